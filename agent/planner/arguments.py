@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from tools.cases import Difficulty
+
 
 class Arguments(BaseModel):
     """Base of all arguments: unknown names are refused."""
@@ -17,7 +19,7 @@ class Dimension(Arguments):
     n_prompts: int | None = None
     subtypes: list[str] = Field(default_factory=list)
     topic: str | None = None
-    difficulty: str | None = None
+    difficulty: Difficulty | None = None
 
 
 class RunBenchmark(Arguments):

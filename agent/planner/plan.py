@@ -1,16 +1,23 @@
 """What a planner is given (a request, what it knows of the session) and what it returns (a plan)."""
 
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 ContextKind = Literal["model_inspection", "training_monitor", "data_inspection"]
 
 
 class View(BaseModel):
-    """Base of what the planner sees: unknown keys are refused, so that a typo in a context file is noticed."""
+    """Base of what the planner sees. A null stands for what is not there; keys that it does not know are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nulls_are_left_out(cls, given: Any) -> Any:
+        if isinstance(given, dict):
+            return {key: value for key, value in given.items() if value is not None}
+        return given
 
 
 class CardDimension(View):

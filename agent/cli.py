@@ -1,0 +1,167 @@
+"""The command line. Nothing heavy is imported here: every command imports what it needs when it runs."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent.settings import Settings, read_settings
+from tools.errors import UserError
+
+app = typer.Typer(
+    name="benchwright",
+    help="Ask how good a language model is, and get a scored card.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Model = Annotated[str | None, typer.Option(help="Hub id, folder, GGUF file, or 'embedded'.")]
+Revision = Annotated[str | None, typer.Option(help="Branch, tag or commit of a hub model.")]
+Dtype = Annotated[str | None, typer.Option(help="float32 (default), bfloat16 or float16.")]
+Device = Annotated[str | None, typer.Option(help="cuda, mps or cpu; the best one by default.")]
+Seed = Annotated[int | None, typer.Option(help="Seed of the prompt suites (0).")]
+Yes = Annotated[bool | None, typer.Option("--yes", "-y", help="Go ahead without asking.")]
+Trust = Annotated[
+    bool | None, typer.Option("--trust-remote-code", help="Run code that comes with a hub model.")
+]
+
+
+@app.command()
+def chat(
+    model: Model = None,
+    revision: Revision = None,
+    dtype: Dtype = None,
+    device: Device = None,
+    seed: Seed = None,
+    yes: Yes = None,
+    trust_remote_code: Trust = None,
+) -> None:
+    """Talk in the terminal; a piped standard input is answered line by line."""
+    settings = _settings(
+        model=model,
+        revision=revision,
+        dtype=dtype,
+        device=device,
+        seed=seed,
+        yes=yes,
+        trust_remote_code=trust_remote_code,
+    )
+    from agent.doors.terminal import run_chat
+
+    raise typer.Exit(run_chat(settings))
+
+
+@app.command()
+def resume(
+    session: Annotated[str, typer.Argument(help="Id of the session, or the beginning of one.")],
+    model: Model = None,
+    device: Device = None,
+    yes: Yes = None,
+) -> None:
+    """Open a session again; a request that was cut off goes on where it was."""
+    from agent.doors.terminal import run_chat
+
+    raise typer.Exit(run_chat(_settings(model=model, device=device, yes=yes), session_id=session))
+
+
+@app.command()
+def ask(
+    request: Annotated[str, typer.Argument(help="What you want to know, in your own words.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    context_from: Annotated[
+        str | None, typer.Option("--context-from", help="Answer in this session, so that follow-ups work.")
+    ] = None,
+    model: Model = None,
+    revision: Revision = None,
+    dtype: Dtype = None,
+    device: Device = None,
+    seed: Seed = None,
+    yes: Yes = None,
+    trust_remote_code: Trust = None,
+) -> None:
+    """Answer one request. Exit code 0: answered, 1: it failed, 2: wrong usage."""
+    settings = _settings(
+        model=model,
+        revision=revision,
+        dtype=dtype,
+        device=device,
+        seed=seed,
+        yes=yes,
+        trust_remote_code=trust_remote_code,
+    )
+    from agent.doors.one_shot import run_ask
+
+    raise typer.Exit(run_ask(settings, request, session_id=context_from, as_json=as_json))
+
+
+@app.command()
+def plan(
+    request: Annotated[str | None, typer.Argument(help="The request to plan.")] = None,
+    context: Annotated[
+        Path | None,
+        typer.Option(help="JSON file with what is known of a session.", exists=True, dir_okay=False),
+    ] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(
+            help='JSONL file: {"request", "context"} a line; a plan a line comes out.', dir_okay=False
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON (always so with --batch).")] = False,
+) -> None:
+    """Show how a request is understood, and run nothing."""
+    from agent.doors.plan_only import run_plan
+
+    if (request is None) == (batch is None):
+        raise typer.BadParameter("give either a REQUEST or --batch FILE")
+    raise typer.Exit(run_plan(request, context, batch, as_json=as_json))
+
+
+@app.command()
+def sessions() -> None:
+    """List the sessions, newest first."""
+    from agent.doors.listing import print_sessions
+
+    raise typer.Exit(print_sessions(_settings()))
+
+
+@app.command()
+def export(
+    card: Annotated[str, typer.Argument(help="Id of a card, the beginning of one, or 'last'.")],
+    export_format: Annotated[str | None, typer.Option("--format", help="json, csv or markdown.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")] = None,
+) -> None:
+    """Write a stored card to a file."""
+    from agent.doors.listing import export_stored
+
+    raise typer.Exit(export_stored(_settings(), card, export_format, output))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is installed, found and missing, and how to get it."""
+    from agent.doors.doctor import run_doctor
+
+    raise typer.Exit(run_doctor(_settings()))
+
+
+def _settings(**explicit: object) -> Settings:
+    """Settings, or one sentence about what is wrong with the environment variables."""
+    from pydantic import ValidationError
+
+    try:
+        return read_settings(**explicit)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise typer.BadParameter(f"the setting {name} is wrong: {first['msg']}") from error
+
+
+def tell(error: UserError) -> int:
+    """Print a user's error to standard error; returns the exit code."""
+    print(f"{error.message} {error.next_step}".strip(), file=sys.stderr)
+    return 1

@@ -1,0 +1,154 @@
+"""A conversation: text goes in, events come out. Every door talks to this, and to nothing below it."""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from langgraph.types import Command
+
+from agent.events import Asked, CardReady, Event, Failed, Said
+from agent.graph import Desk, build_graph, fresh_state
+from agent.planner.embedded import EmbeddedPlanner
+from agent.planner.plan import Planner, Step
+from agent.settings import Settings
+from agent.stop import StopSwitch
+from agent.workbench import Workbench
+from sessions.card import Card
+from sessions.checkpoints import open_checkpoints
+from sessions.store import Store
+from tools.errors import StoreError, UserError
+
+log = logging.getLogger("benchwright")
+
+YES = frozenset(
+    {"y", "yes", "yep", "yeah", "ok", "okay", "sure", "go", "proceed", "do", "ja", "oui", "si", "sí", "sim"}
+)
+NO = frozenset({"n", "no", "nope", "nein", "non", "não", "nao", "cancel", "stop", "abort", "don't", "dont"})
+
+
+class Conversation:
+    """One session with its workbench, planner and graph. Not for two threads at once, except `stop`."""
+
+    def __init__(
+        self, settings: Settings, session_id: str | None = None, planner: Planner | None = None
+    ) -> None:
+        """Open a session by its id (StoreError where there is none), or begin a new one."""
+        self.store = Store(settings.store_folder)
+        if session_id is None:
+            self.session_id = self.store.new_session()
+        else:
+            session = self.store.session(session_id)
+            self.session_id = session.id
+            settings = settings.model_copy(update=_not_said(settings, session.loaded))
+        self.bench = Workbench(settings, self.store, self.session_id)
+        self.planner = planner or EmbeddedPlanner()
+        self.switch = StopSwitch()
+        self._checkpoints = open_checkpoints(settings.store_folder)
+        self._graph = build_graph(self._checkpoints)
+        self._config: Any = {"configurable": {"thread_id": self.session_id}}
+
+    def close(self) -> None:
+        """Close the files; the session can be opened again."""
+        self._checkpoints.conn.close()
+        self.store.close()
+
+    def stop(self) -> None:
+        """End the work under way within a second or two, keeping what was scored. From any thread."""
+        self.switch.press()
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Whether the next message answers an approval question."""
+        return bool(self._graph.get_state(self._config).interrupts)
+
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether the last request was cut off (killed) and can go on."""
+        state = self._graph.get_state(self._config)
+        return bool(state.next) and not state.interrupts
+
+    def card(self, name: str | None = None) -> Card:
+        """A card by its id (or the beginning of one), or the last card of this session. Raises StoreError."""
+        if name is not None:
+            return self.store.card(name)
+        cards = self.store.cards(session=self.session_id, limit=1)
+        if not cards:
+            raise StoreError(
+                "This session has no card yet.", "Ask for one: how good is this model at CoT math?"
+            )
+        return cards[0]
+
+    def send(self, wish: str | Step) -> Iterator[Event]:
+        """Answer one message in words, or do one step as it stands. Errors come as events."""
+        text = wish if isinstance(wish, str) else f"/{wish.intent}"
+        message = self.store.add_message(self.session_id, "user", text)
+        if self.waits_for_approval:
+            word = text.strip().lower().rstrip("!.").split(" ")[0]
+            if word in YES or word in NO:
+                yield from self._run(Command(resume=word in YES))
+                return
+            yield from self._run(Command(resume=False))
+        steps = [] if isinstance(wish, str) else [wish]
+        yield from self._run(fresh_state(text, f"{self.session_id}-{message}", steps))
+
+    def go_on(self) -> Iterator[Event]:
+        """Go on with a request that was cut off; what was already scored is not scored again."""
+        yield from self._run(None)
+
+    def _run(self, given: Any) -> Iterator[Event]:
+        self.switch.reset()
+        desk = Desk(bench=self.bench, planner=self.planner, stop=self.switch)
+        try:
+            stream: Iterator[Any] = self._graph.stream(
+                given, self._config, context=desk, stream_mode=["custom", "updates"], durability="sync"
+            )
+            for mode, chunk in stream:
+                if mode == "custom":
+                    yield self._noted(chunk)
+                elif "__interrupt__" in chunk:
+                    yield self._noted(Asked(_approval_question(chunk["__interrupt__"][0].value), "approval"))
+        except UserError as error:
+            yield Failed(error.message, error.next_step)
+        except sqlite3.Error as error:
+            yield Failed(
+                f"The session could not be written to {self.bench.settings.store_folder}: {error}.",
+                "Free some space or check the folder's permissions; what was shown before is safe.",
+            )
+        except MemoryError:
+            yield Failed("There was not enough memory.", "Ask for fewer prompts or load a smaller model.")
+        except Exception:
+            log.exception("request failed")
+            yield Failed(
+                "Something went wrong inside Benchwright; your session is safe.",
+                f"Please report it with the traceback in {log_file(self.bench.settings)}.",
+            )
+
+    def _noted(self, event: Event) -> Event:
+        """The same event, written down in the session first where it is part of the conversation."""
+        if isinstance(event, Said):
+            self.store.add_message(self.session_id, "agent", event.text)
+        elif isinstance(event, Asked):
+            self.store.add_message(self.session_id, "agent", event.question)
+        elif isinstance(event, Failed):
+            self.store.add_message(self.session_id, "agent", f"{event.message} {event.next_step}".strip())
+        elif isinstance(event, CardReady):
+            self.store.add_message(self.session_id, "agent", "", card_id=event.card.id)
+        return event
+
+
+def log_file(settings: Settings) -> Path:
+    """Where tracebacks of bugs go."""
+    return settings.store_folder / "benchwright.log"
+
+
+def _not_said(settings: Settings, loaded: dict[str, Any]) -> dict[str, Any]:
+    """What the resumed session had loaded, where the user named nothing else now."""
+    return {key: value for key, value in loaded.items() if key not in settings.model_fields_set}
+
+
+def _approval_question(waiting: dict[str, Any]) -> str:
+    what = ", then ".join(step["intent"].replace("_", " ") for step in waiting["steps"])
+    minutes = waiting["estimate_s"] / 60
+    return f"This would {what} and take about {minutes:.0f} min. Go ahead? (yes / no)"

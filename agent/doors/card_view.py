@@ -1,0 +1,134 @@
+"""Capability cards as Rich renderables: a bar for each dimension with score, interval, n and method."""
+
+from collections.abc import Iterable
+
+from rich.bar import Bar
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from sessions.card import CapabilityCard, Dimension
+from sessions.visible import visible
+
+BAR_WIDTH = 20
+WORST_SHOWN = 3
+
+
+def card_panel(card: CapabilityCard) -> Panel:
+    """The card as a panel: what was asked, the dimensions, the sub-types, and how to reproduce it."""
+    overall = "unscored" if card.overall is None else f"{card.overall:.1f}"
+    title = Text.assemble(" ", (f"overall {overall}", "bold"), f" · {card.n_prompts} prompts · {card.id} ")
+    parts: list[RenderableType] = [_dimensions(card.dimensions)]
+    notes = list(_notes(card.dimensions))
+    if notes:
+        parts += [Text(), *notes]
+    parts += [Text(), _provenance(card)]
+    return Panel(Group(*parts), title=title, title_align="left", border_style="cyan", padding=(1, 2))
+
+
+def worst_cases(card: CapabilityCard, capability: str | None = None) -> RenderableType:
+    """The lowest credits of each dimension (or of one) with the prompt's end and what the model said."""
+    table = Table(box=None, padding=(0, 2, 1, 0), show_header=True, header_style="dim")
+    for heading in ("credit", "sub-type", "prompt", "wanted", "the model said"):
+        table.add_column(heading, overflow="fold")
+    for dimension in card.dimensions:
+        if capability not in (None, dimension.capability):
+            continue
+        scored = [case for case in dimension.cases if case.credit is not None]
+        for case in sorted(scored, key=lambda case: case.credit or 0.0)[:WORST_SHOWN]:
+            table.add_row(
+                f"{case.credit:.2f}",
+                case.subtype,
+                plain(case.prompt, 300),
+                plain(case.wanted, 120),
+                plain(case.output or "", 300),
+            )
+    return table if table.row_count else Text("No case of this card has a credit.", style="dim")
+
+
+def plain(text: str, longest: int) -> Text:
+    """Untrusted text as Rich shows it: no markup, no control sequences, cut in the middle where it is long."""
+    shown = visible(text)
+    if len(shown) > longest:
+        half = longest // 2 - 2
+        shown = f"{shown[:half]} … {shown[-half:]}"
+    return Text(shown)
+
+
+def _dimensions(dimensions: Iterable[Dimension]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("")
+    table.add_column("", width=BAR_WIDTH)
+    table.add_column("score", justify="right")
+    table.add_column("95 %", justify="right")
+    table.add_column("n", justify="right")
+    table.add_column("method")
+    for dimension in dimensions:
+        table.add_row(
+            Text(dimension.capability, style="bold"),
+            _bar(dimension.score),
+            _points(dimension.score),
+            _interval(dimension.interval),
+            str(dimension.n),
+            Text(dimension.method, style="dim"),
+        )
+        if len(dimension.subtypes) > 1:
+            for part in dimension.subtypes:
+                table.add_row(
+                    Text(f"  {part.name}", style="dim"),
+                    _bar(part.score, "bright_black"),
+                    _points(part.score),
+                    Text(_interval(part.interval), style="dim"),
+                    Text(str(part.n), style="dim"),
+                    "",
+                )
+    return table
+
+
+def _bar(score: float | None, colour: str = "cyan") -> RenderableType:
+    return (
+        Text("unscored", style="dim") if score is None else Bar(100, 0, score, width=BAR_WIDTH, color=colour)
+    )
+
+
+def _points(score: float | None) -> str:
+    return "-" if score is None else f"{score:.1f}"
+
+
+def _interval(interval: tuple[float, float] | None) -> str:
+    return "" if interval is None else f"{interval[0]:.0f}–{interval[1]:.0f}"
+
+
+def _notes(dimensions: Iterable[Dimension]) -> Iterable[Text]:
+    """What a reader must know before believing a score."""
+    for dimension in dimensions:
+        name = dimension.capability
+        if dimension.partial:
+            yield Text(
+                f"{name}: stopped early, {len(dimension.cases)} prompts have a result.", style="yellow"
+            )
+        for reason, count in dimension.unscored_reasons.items():
+            yield Text.assemble((f"{name}: {count} unscored: ", "yellow"), plain(reason, 120))
+        if dimension.chance:
+            yield Text(f"{name}: a blind guess scores {dimension.chance:.1f}.", style="dim")
+        if dimension.at is not None:
+            wish = "an easier" if dimension.at == "floor" else "a harder"
+            yield Text(
+                f"{name}: at its {dimension.at}: this suite cannot tell models apart here. Ask for {wish} one.",
+                style="yellow",
+            )
+        if dimension.rejected:
+            yield Text(f"{name}: {dimension.rejected} prompts were rejected before use.", style="dim")
+
+
+def _provenance(card: CapabilityCard) -> Text:
+    context = card.context
+    lines = [
+        f"{context.kind.replace('_', ' ')} · {visible(context.model or '-')} · {context.dtype} on {context.device}"
+        f" · weights {(context.weights_hash or '-')[:12]}",
+        f"suites {', '.join(dimension.suite.hash[:12] for dimension in card.dimensions)}"
+        f" · seed {card.dimensions[0].suite.seed} · {card.duration_s:.1f} s",
+        "Scores are relative to these suites; compare models on the same suite, not with published numbers.",
+    ]
+    return Text("\n".join(lines), style="dim")

@@ -1,0 +1,75 @@
+"""One request, one answer, one exit code: `benchwright ask`."""
+
+import json
+import sys
+from typing import Any
+
+from rich.console import Console
+
+from agent.conversation import Conversation
+from agent.doors.interrupts import stop_on_interrupt
+from agent.doors.rendering import Renderer
+from agent.events import Asked, CardReady, Event, Failed, Planned, Said
+from agent.settings import Settings
+from tools.errors import UserError
+
+
+def run_ask(settings: Settings, request: str, *, session_id: str | None, as_json: bool) -> int:
+    """Answer one request on standard output. Returns 0 where an answer was given, 1 where the request failed."""
+    if as_json:
+        answer = ask_json(settings, request, session_id)
+        print(json.dumps(answer, ensure_ascii=False, allow_nan=False))
+        return int(answer["error"] is not None)
+    renderer = Renderer(Console(highlight=False))
+    failed = False
+    for event in _answer(settings, request, session_id):
+        failed |= isinstance(event, Failed)
+        renderer.show(event)
+    renderer.quiet()
+    return int(failed)
+
+
+def ask_json(settings: Settings, request: str, session_id: str | None = None) -> dict[str, Any]:
+    """The answer as one JSON object: plan, text, cards, error (null where an answer was given)."""
+    plan: dict[str, Any] | None = None
+    said: list[str] = []
+    cards: list[dict[str, Any]] = []
+    error: dict[str, str] | None = None
+    for event in _answer(settings, request, session_id):
+        match event:
+            case Planned():
+                plan = event.plan.model_dump(mode="json")
+            case Said(text):
+                said.append(text)
+            case CardReady(card):
+                cards.append(card.model_dump(mode="json"))
+            case Failed(message, next_step):
+                error = {"message": message, "next_step": next_step}
+    return {"plan": plan, "text": "\n".join(said), "cards": cards, "error": error}
+
+
+def _answer(settings: Settings, request: str, session_id: str | None) -> Any:
+    """Events of one request; a question, which nobody can answer here, is followed by a failure that says so."""
+    try:
+        conversation = Conversation(settings, session_id)
+    except UserError as error:
+        yield Failed(error.message, error.next_step)
+        return
+    try:
+        with stop_on_interrupt(conversation.stop):
+            event: Event
+            for event in conversation.send(request):
+                yield event
+                if isinstance(event, Asked):
+                    yield _unanswered(event, conversation.session_id)
+        if conversation.switch.pressed:
+            yield Failed("Stopped before the end.", "Ask again to run it whole.")
+    finally:
+        conversation.close()
+        sys.stdout.flush()
+
+
+def _unanswered(question: Asked, session_id: str) -> Failed:
+    if question.about == "approval":
+        return Failed(question.question, "Pass --yes to go ahead.")
+    return Failed(question.question, f"Ask again, with --context-from {session_id} to keep this session.")

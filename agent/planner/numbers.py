@@ -1,0 +1,91 @@
+"""Numbers as people write them (fifty, 1k, 2 dozen, a million) as digits."""
+
+import re
+
+_UNITS = {
+    name: value
+    for value, name in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+}
+_TENS = {
+    name: 10 * value
+    for value, name in enumerate(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2
+    )
+} | {"fourty": 40}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
+_ANY = "|".join(sorted((*_UNITS, *_TENS, *_SCALES), key=len, reverse=True))
+_SPELT = re.compile(
+    rf"(?<![\w-])(?:an? (?=(?:{'|'.join(_SCALES)})\b))?(?:{_ANY})\b(?:(?:[ -]| and )(?:{_ANY})\b)*(?![\w-])",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(
+    r"(?<![\w.@#/:=-])(\d{1,3}(?:[,' ]\d{3})+|\d+(?:\.\d+)?) ?(k|m|thousand|million|hundred|dozens?)?(?![\w%]|\.\d|[-/]\w)",
+    re.IGNORECASE,
+)
+_FACTORS = {"k": 1000, "m": 1_000_000, "dozen": 12, "dozens": 12} | _SCALES
+_DOZEN = re.compile(r"(?<!\w)(half a|an?|two|three|four|five) dozen(?!\w)", re.IGNORECASE)
+_DOZENS = {"half a": 6, "a": 12, "an": 12, "two": 24, "three": 36, "four": 48, "five": 60}
+_COUNTED = re.compile(
+    r"(?<!\w)(?:one|a single|just one|a) (?=(?:prompt|question|example|case|problem|item)(?!\w))", re.I
+)
+
+
+def with_digits(text: str) -> str:
+    """`text` with numbers in words, scales and thousands separators written as plain digits.
+
+    >>> with_digits("twenty-five prompts, 1k cases, half a dozen more and a million")
+    '25 prompts, 1000 cases, 6 more and 1000000'
+    """
+    text = _DOZEN.sub(lambda m: str(_DOZENS[m.group(1).lower()]), text)
+    text = _COUNTED.sub("1 ", text)
+    text = _SPELT.sub(_spelt, text)
+    return _DIGITS.sub(_digits, text)
+
+
+def _spelt(match: re.Match[str]) -> str:
+    words = [word for word in re.split(r"[ -]+", match.group().lower()) if word != "and"]
+    if words == ["one"]:
+        return match.group()  # "this one", "which one": not a number
+    if words[0] in ("a", "an"):
+        words = words[1:]
+    total, current = 0, 0
+    for word in words:
+        if word in _SCALES:
+            if _SCALES[word] == 100:
+                current = max(current, 1) * 100
+            else:
+                total, current = total + max(current, 1) * _SCALES[word], 0
+        else:
+            current += {**_UNITS, **_TENS}[word]
+    return str(total + current)
+
+
+def _digits(match: re.Match[str]) -> str:
+    number, factor = match.group(1), (match.group(2) or "").lower()
+    value = float(re.sub(r"[,' ]", "", number)) * _FACTORS.get(factor, 1)
+    if value != int(value):
+        return match.group()
+    return str(int(value))

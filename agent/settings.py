@@ -1,0 +1,41 @@
+"""Settings: read once at the top from explicit arguments, then the environment (`BENCHWRIGHT_*`), then defaults."""
+
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What the user can set. An explicit argument wins over the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="BENCHWRIGHT_", frozen=True, extra="ignore")
+
+    model: str = "embedded"
+    """A hub id, a folder, a GGUF file, or `embedded`."""
+    revision: str | None = None
+    dtype: str | None = None
+    """`float32` (default), `bfloat16` or `float16`. Scores whose numbers matter want float32."""
+    device: str | None = None
+    """`cuda`, `mps` or `cpu`; by default the best one there is."""
+    trust_remote_code: bool = False
+    planner: Literal["embedded"] = "embedded"
+    seed: int = 0
+    """Seed of the suites: the same seed writes the same prompts."""
+    approve_above_s: float = Field(default=120.0, ge=0)
+    """Work that is expected to take longer than this waits for a yes."""
+    yes: bool = False
+    """Go ahead without asking."""
+    store_folder: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("benchwright")),
+        validation_alias=AliasChoices("store_folder", "BENCHWRIGHT_DATA"),
+    )
+    """Folder of sessions, cards and the log."""
+
+
+def read_settings(**explicit: object) -> Settings:
+    """The settings in force; None among `explicit` means: not said."""
+    said = {key: value for key, value in explicit.items() if value is not None}
+    return Settings(**said)  # type: ignore[arg-type]

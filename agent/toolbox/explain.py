@@ -1,0 +1,41 @@
+"""Explain a measure: its definition, formula, source and caveats, from its own docstring."""
+
+import difflib
+import inspect
+from collections.abc import Iterator
+from types import ModuleType
+
+from agent.events import Event, Said
+from agent.planner.arguments import Explain
+from agent.workbench import Workbench
+from prompts.capabilities import CONTRACT as CAPABILITY
+from tools.errors import UserError
+from tools.progress import Report
+from tools.registry import load, names
+from tools.scoring import CONTRACT as SCORING
+
+FOLDERS = {"tools.scoring": SCORING, "prompts.capabilities": CAPABILITY}
+
+
+def run(arguments: Explain, bench: Workbench, report: Report) -> Iterator[Event]:
+    """Say the docstring of the measure whose name is nearest to the topic. Raises UserError where none is near."""
+    module = find_measure(arguments.topic)
+    name = module.__name__.rsplit(".", 1)[-1]
+    yield Said(f"{name}: {inspect.cleandoc(module.__doc__ or '')}")
+
+
+def find_measure(topic: str) -> ModuleType:
+    """The scoring method or capability that a topic names, spelling and separators aside. Raises UserError."""
+    known = {_letters(name): (folder, name) for folder in FOLDERS for name in names(folder)}
+    wanted = _letters(topic)
+    inside = [key for key in known if key in wanted or (len(wanted) > 3 and wanted in key)]
+    near = inside or difflib.get_close_matches(wanted, known, n=1, cutoff=0.7)
+    if not near:
+        choices = ", ".join(name for folder in FOLDERS for name in names(folder))
+        raise UserError(f"I have no definition of {topic!r}.", f"I can explain: {choices}.")
+    folder, name = known[max(near, key=len)]
+    return load(folder, name, FOLDERS[folder]).module
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isalnum())

@@ -1,0 +1,137 @@
+"""Whether a model picks the right one of four answers to a question of general knowledge.
+
+The facts are those of `factual_recall`; wrong answers are of the same kind as the right one and never right
+themselves. Difficulty is how widely known the fact is, and how near the wrong answers are: for `easy` they come
+from anywhere, for `medium` and `hard` from the same continent, from works and people as widely known, from years
+close by. The right answer stands equally often in each place.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
+
+from prompts.capabilities import _world_facts as facts
+from prompts.capabilities._countries import Country, countries
+from prompts.capabilities._deal import deal, in_turns
+from prompts.capabilities.factual_recall import gives_away
+from tools.cases import Case, Difficulty
+
+SCORING = "next_token"
+DIFFICULTIES: tuple[Difficulty, ...] = ("easy", "medium", "hard")
+VERSION = "1"
+
+LETTERS = ("A", "B", "C", "D")
+YEARS_APART: dict[Difficulty, tuple[int, int]] = {"easy": (12, 60), "medium": (6, 25), "hard": (3, 12)}
+"""How far wrong years lie from the right one, at least and at most."""
+
+Question = tuple[str, str, list[str]]
+"""Question, right answer, and at least three wrong ones to draw from."""
+
+
+def generate(n: int, seed: int, subtypes: Sequence[str], difficulty: Difficulty | None) -> list[Case]:
+    """n questions with four answers, spread evenly; fewer where the facts asked for do not suffice."""
+    difficulties = DIFFICULTIES if difficulty is None else (difficulty,)
+    drafts = deal("knowledge_mcq", n, seed, subtypes or SUBTYPES, difficulties, _drafts)
+    places: list[int] = []
+    generator = Random(f"knowledge_mcq-{seed}-places")
+    while len(places) < len(drafts):
+        places += generator.sample(range(len(LETTERS)), len(LETTERS))
+    return [_placed(draft, place) for draft, place in zip(drafts, places, strict=False)]
+
+
+def _drafts(subtype: str, difficulty: Difficulty, generator: Random) -> Iterator[Case]:
+    """Bare questions, the kinds of a sub-type taking turns; the right answer is the first choice."""
+    kinds = []
+    for kind in KINDS[subtype]:
+        questions = [q for q in kind(difficulty, generator) if not gives_away(q[0], q[1])]
+        generator.shuffle(questions)
+        kinds.append(questions)
+    for question, right, wrong in in_turns(kinds):
+        choices = (right, *generator.sample(wrong, len(LETTERS) - 1))
+        yield Case(
+            id="draft",
+            prompt=question,
+            subtype=subtype,
+            difficulty=difficulty,
+            target=right,
+            choices=choices,
+            chance=1 / len(choices),
+        )
+
+
+def _placed(draft: Case, place: int) -> Case:
+    """The case with its right answer in that place, and the choices listed under the question."""
+    right, *wrong = draft.choices
+    choices = [*wrong[:place], right, *wrong[place:]]
+    options = "\n".join(f"{letter}. {choice}" for letter, choice in zip(LETTERS, choices, strict=True))
+    prompt = f"Question: {draft.prompt}\n{options}\nAnswer:"
+    return draft.model_copy(update={"prompt": prompt, "choices": LETTERS, "target": LETTERS[place]})
+
+
+def _of_country(question: str, attribute: str) -> Callable[[Difficulty, Random], Iterator[Question]]:
+    """Questions about an attribute of countries."""
+
+    def questions(difficulty: Difficulty, generator: Random) -> Iterator[Question]:
+        known = [country for country in countries() if getattr(country, attribute) is not None]
+        for country in known:
+            if country.difficulty == difficulty:
+                right = getattr(country, attribute)
+                yield question.format(country.name), right, _wrong(country, known, attribute, difficulty)
+
+    return questions
+
+
+def _wrong(country: Country, known: Sequence[Country], attribute: str, difficulty: Difficulty) -> list[str]:
+    """Values that other countries have: those of the same continent, where it has three, except for `easy`."""
+    right = getattr(country, attribute)
+    near = [c for c in known if c.region == country.region]
+    values = {getattr(c, attribute) for c in (known if difficulty == "easy" else near)} - {right}
+    if len(values) < len(LETTERS) - 1:
+        values = {getattr(c, attribute) for c in known} - {right}
+    return sorted(values)
+
+
+def _city_countries(difficulty: Difficulty, generator: Random) -> Iterator[Question]:
+    by_code = {country.code: country for country in countries()}
+    known = list(by_code.values())
+    for city, code in facts.CITIES[difficulty]:
+        wrong = _wrong(by_code[code], known, "name", difficulty)
+        yield f"In which country is the city of {city}?", by_code[code].name, wrong
+
+
+def _of_table(question: str, table: facts.Table) -> Callable[[Difficulty, Random], Iterator[Question]]:
+    """Questions about a table of facts, with the table's other answers as wrong ones."""
+
+    def questions(difficulty: Difficulty, generator: Random) -> Iterator[Question]:
+        rows = table[difficulty]
+        for asked, right in rows:
+            yield question.format(asked), right, sorted({answer for _, answer in rows} - {right})
+
+    return questions
+
+
+def _symbol_elements(difficulty: Difficulty, generator: Random) -> Iterator[Question]:
+    names = [name for name, _ in facts.SYMBOLS[difficulty]]
+    for name, symbol in facts.SYMBOLS[difficulty]:
+        yield f"Which chemical element has the symbol {symbol}?", name, [n for n in names if n != name]
+
+
+def _years(difficulty: Difficulty, generator: Random) -> Iterator[Question]:
+    nearest, farthest = YEARS_APART[difficulty]
+    for event, year in facts.EVENTS[difficulty]:
+        apart = [d for d in range(-farthest, farthest + 1) if abs(d) >= nearest]
+        wrong = [str(int(year) + d) for d in generator.sample(apart, len(LETTERS) - 1)]
+        yield f"{event}. In which year was that?", year, wrong
+
+
+KINDS: dict[str, tuple[Callable[[Difficulty, Random], Iterator[Question]], ...]] = {
+    "geography": (_of_country("What is the capital of {}?", "capital"), _city_countries),
+    "science": (_of_table("What is the chemical symbol for {}?", facts.SYMBOLS), _symbol_elements),
+    "language": (_of_country("What is the official language of {}?", "language"),),
+    "currency": (_of_country("What is the currency of {} called?", "currency"),),
+    "history": (_years,),
+    "literature": (_of_table("Who wrote {}?", facts.AUTHORS),),
+    "people": (_of_table("Where was {} born?", facts.BIRTHPLACES),),
+}
+"""What is asked in each sub-type."""
+
+SUBTYPES: tuple[str, ...] = tuple(KINDS)

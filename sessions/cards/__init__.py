@@ -1,0 +1,1 @@
+"""The kinds of card, one file each; `sessions.card` joins them."""

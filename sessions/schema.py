@@ -1,0 +1,64 @@
+"""The store's tables, as the ordered migrations that lead from an empty file to today's."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE sessions (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            created TEXT NOT NULL,
+            last_used TEXT NOT NULL,
+            title TEXT NOT NULL,
+            loaded TEXT NOT NULL -- JSON: the settings of what was loaded
+        ) STRICT""",
+        """CREATE TABLE cards (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            session TEXT NOT NULL REFERENCES sessions (id),
+            kind TEXT NOT NULL,
+            training_run TEXT,
+            step INTEGER,
+            json TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX cards_of_session ON cards (session, number)",
+        "CREATE INDEX cards_of_step ON cards (training_run, step)",
+        """CREATE TABLE messages (
+            id INTEGER PRIMARY KEY,
+            session TEXT NOT NULL REFERENCES sessions (id),
+            role TEXT NOT NULL CHECK (role IN ('user', 'agent')),
+            text TEXT NOT NULL,
+            created TEXT NOT NULL,
+            card TEXT REFERENCES cards (id)
+        ) STRICT""",
+        "CREATE INDEX messages_of_session ON messages (session, id)",
+        "CREATE TABLE suites (hash TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT",
+        """CREATE TABLE runs (
+            id INTEGER PRIMARY KEY,
+            session TEXT NOT NULL REFERENCES sessions (id),
+            key TEXT NOT NULL, -- the plan step that it belongs to
+            suite TEXT NOT NULL REFERENCES suites (hash),
+            method TEXT NOT NULL,
+            settings TEXT NOT NULL, -- JSON
+            weights_hash TEXT,
+            training_run TEXT,
+            step INTEGER,
+            status TEXT NOT NULL CHECK (status IN ('running', 'done', 'stopped')),
+            started TEXT NOT NULL,
+            ended TEXT
+        ) STRICT""",
+        "CREATE INDEX runs_of_key ON runs (session, key)",
+        "CREATE INDEX runs_of_step ON runs (training_run, step)",
+        """CREATE TABLE credits (
+            run INTEGER NOT NULL REFERENCES runs (id),
+            case_id TEXT NOT NULL,
+            json TEXT NOT NULL,
+            PRIMARY KEY (run, case_id)
+        ) STRICT""",
+    ),
+)
+"""Each is done once, whole or not at all. Only ever add to the end: stores with the earlier ones are out there."""
+
+VERSION = len(MIGRATIONS)
+"""Kept in the file as `PRAGMA user_version`."""
+
+APPLICATION_ID = 0x42574854
+"""Marks the file as Benchwright's (`PRAGMA application_id`), so that no other program's database is changed."""
