@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Iterator
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ class Conversation:
         self.bench = Workbench(settings, self.store, self.session_id)
         self.planner = planner or EmbeddedPlanner()
         self.switch = StopSwitch()
+        _log_to(settings.store_folder)
         self._checkpoints = open_checkpoints(settings.store_folder)
         self._graph = build_graph(self._checkpoints)
         self._config: Any = {"configurable": {"thread_id": self.session_id}}
@@ -122,7 +124,7 @@ class Conversation:
             log.exception("request failed")
             yield Failed(
                 "Something went wrong inside Benchwright; your session is safe.",
-                f"Please report it with the traceback in {log_file(self.bench.settings)}.",
+                f"Please report it with the traceback in {log_file(self.bench.settings.store_folder)}.",
             )
 
     def _noted(self, event: Event) -> Event:
@@ -138,9 +140,19 @@ class Conversation:
         return event
 
 
-def log_file(settings: Settings) -> Path:
+def log_file(folder: Path) -> Path:
     """Where tracebacks of bugs go."""
-    return settings.store_folder / "benchwright.log"
+    return folder / "benchwright.log"
+
+
+def _log_to(folder: Path) -> None:
+    """One rotating file a process; a second conversation in the same folder uses the same one."""
+    path = str(log_file(folder).resolve())
+    if all(getattr(handler, "baseFilename", None) != path for handler in log.handlers):
+        handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=1, delay=True, encoding="utf-8")
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        log.addHandler(handler)
+        log.propagate = False
 
 
 def _not_said(settings: Settings, loaded: dict[str, Any]) -> dict[str, Any]:

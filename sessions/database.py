@@ -158,7 +158,7 @@ def _told(error: sqlite3.Error, path: Path) -> StoreError | None:
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
             return StoreError(
                 f"{path} cannot be read or written: {error}; what was stored before is safe.",
-                "Check the disk's free space and the folder's permissions, or set BENCHWRIGHT_DATA to another folder.",
+                "Check the disk's space and the folder's permissions, or set BENCHWRIGHT_DATA to another folder.",
             )
         case _:
             return None

@@ -9,7 +9,7 @@ MASK = "[redacted]"
 _SECRETS = re.compile(
     "|".join(
         [
-            r"(?<![A-Za-z0-9])(?:sk|pk|rk)-(?:[A-Za-z0-9]+-)?[A-Za-z0-9_-]{8,}",  # OpenAI, Anthropic and kin
+            r"(?<![A-Za-z0-9])(?:sk|pk|rk)-[A-Za-z0-9_-]{8,}",  # OpenAI, Anthropic and kin
             r"\bxox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,}",  # Slack
             r"\bxapp-[A-Za-z0-9-]{8,}",
             r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]+",
@@ -19,11 +19,12 @@ _SECRETS = re.compile(
             r"\bglpat-[A-Za-z0-9_-]{16,}",  # GitLab
             r"\bAIza[A-Za-z0-9_-]{30,}",  # Google
             r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",  # AWS
-            r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",  # JSON web token
+            r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",  # JSON web token
             r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
         ]
     )
 )
+# Every pattern begins where a word does or with a fixed word, so that time grows with the text and not its square.
 # Here the words before the secret say what it is, and they stay.
 _BEARER = re.compile(r"\b(bearer|basic)(\s+)(?=[A-Za-z._~+/=-]*[0-9])[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
 _ASSIGNED = re.compile(
@@ -31,7 +32,7 @@ _ASSIGNED = re.compile(
          |(?<![A-Za-z])token)["']?\s*(?:=|:)\s*["']?)([^\s"',;]{6,})""",
     re.IGNORECASE | re.VERBOSE,
 )
-_IN_URL = re.compile(r"([a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/@]+(@)", re.IGNORECASE)
+_IN_URL = re.compile(r"(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,20}://[^\s/:@]*:)[^\s/@]+(@)", re.IGNORECASE)
 
 
 def redact(text: str) -> str:

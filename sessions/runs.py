@@ -77,17 +77,18 @@ class Runs:
     def add_credits(self, run_id: int, credits: Iterable[Credit]) -> None:
         """Add credits to a run, all or none of them; a later credit of the same case replaces the earlier one."""
         rows = [
-            (run_id, credit.case_id, json.dumps(writable(credit.model_dump(mode="json")))) for credit in credits
+            (run_id, credit.case_id, json.dumps(writable(credit.model_dump(mode="json"))))
+            for credit in credits
         ]
         with self._database.writing() as connection:
-            connection.executemany("INSERT OR REPLACE INTO credits (run, case_id, json) VALUES (?, ?, ?)", rows)
+            connection.executemany(
+                "INSERT OR REPLACE INTO credits (run, case_id, json) VALUES (?, ?, ?)", rows
+            )
 
     def finish_run(self, run_id: int, status: Literal["done", "stopped"] = "done") -> None:
         """Mark a run as complete, or as stopped by the user."""
         with self._database.writing() as connection:
-            connection.execute(
-                "UPDATE runs SET status = ?, ended = ? WHERE id = ?", (status, now(), run_id)
-            )
+            connection.execute("UPDATE runs SET status = ?, ended = ? WHERE id = ?", (status, now(), run_id))
 
     def run(self, session_id: str, key: str) -> Run | None:
         """The newest run of a plan step with its credits, whatever its status; None where there is none.

@@ -93,9 +93,7 @@ class Store(Runs):
                 "SELECT id, role, text, created, card FROM messages WHERE session = ? ORDER BY id",
                 (_known(connection, session_id),),
             ).fetchall()
-        return [
-            Message(id=row[0], role=row[1], text=row[2], created=row[3], card_id=row[4]) for row in rows
-        ]
+        return [Message(id=row[0], role=row[1], text=row[2], created=row[3], card_id=row[4]) for row in rows]
 
     def save_card(self, card: Card, training_run: str | None = None) -> None:
         """Keep a card; show it only after this. `training_run`: name or folder of the checkpoints, if any."""
@@ -163,7 +161,12 @@ def _sessions(connection: sqlite3.Connection, condition: str, *values: object) -
     ).fetchall()
     return [
         Session(
-            id=row[0], created=row[1], last_used=row[2], title=row[3], loaded=json.loads(row[4]), n_cards=row[5]
+            id=row[0],
+            created=row[1],
+            last_used=row[2],
+            title=row[3],
+            loaded=json.loads(row[4]),
+            n_cards=row[5],
         )
         for row in rows
     ]

@@ -33,5 +33,5 @@ def _installed() -> tuple[tuple[str, str], ...]:
 
 
 def versions() -> dict[str, str]:
-    """Versions by package name, `python` first; packages that are not installed are left out. Imports none of them."""
+    """Versions by package name, `python` first, without those that are not installed. Imports none of them."""
     return dict(_installed())

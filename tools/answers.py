@@ -13,6 +13,7 @@ them are returned, and whoever compares has to find every one of them right.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,23 +34,29 @@ class FinalAnswer:
 
 def find_final_answer(text: str, *, mathematical: bool) -> FinalAnswer | None:
     """The final answer of `text`, or None where it gives none. `mathematical`: a number or formula is expected."""
-    boxes = [match for match in _BOXED.finditer(text) if match["content"].strip()]
     statement = _last_statement(text, mathematical)
+    boxes = _last_boxes(text)
     if boxes:
-        return _boxed(text, boxes, statement)
-    if statement is not None:
-        return FinalAnswer((statement.content,), "statement", statement.reasoning(text))
+        given = [*boxes, statement] if statement and statement.start > boxes[-1].start else boxes
+        return FinalAnswer(tuple(part.content for part in given), "boxed", _without(text, given))
+    if statement:
+        return FinalAnswer((statement.content,), "statement", _without(text, [statement]))
     return _last_number(text) if mathematical else _last_line(text)
 
 
 @dataclass(frozen=True)
-class _Statement:
+class _Part:
+    """A piece of the text that gives an answer."""
+
     start: int
     end: int
     content: str
 
-    def reasoning(self, text: str) -> str:
-        return f"{text[: self.start]}\n{text[self.end :]}"
+
+def _without(text: str, parts: Sequence[_Part]) -> str:
+    for part in reversed(parts):
+        text = f"{text[: part.start]}\n{text[part.end :]}"
+    return text
 
 
 _BOXED = re.compile(r"\\boxed\s*\{(?P<content>(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\}){0,200})\}")
@@ -69,7 +76,7 @@ _NUMBER = re.compile(r"\d")
 _NEGATION = re.compile(r"not\b", re.IGNORECASE)
 
 
-def _last_statement(text: str, mathematical: bool) -> _Statement | None:
+def _last_statement(text: str, mathematical: bool) -> _Part | None:
     for match in reversed(list(_STATEMENT.finditer(text))):
         begin = _skip(_DECORATION, text, match.end())
         end, content = _content(text, begin)
@@ -80,7 +87,7 @@ def _last_statement(text: str, mathematical: bool) -> _Statement | None:
             or (mathematical and match.group() == "####" and not _AFTER_HASHES.match(content))
         )
         if not unusable:
-            return _Statement(match.start(), end, content)
+            return _Part(match.start(), end, content)
     return None
 
 
@@ -107,16 +114,17 @@ def _shortened(content: str) -> str:
     return head if blank else ""
 
 
-def _boxed(text: str, boxes: list[re.Match[str]], statement: _Statement | None) -> FinalAnswer:
-    last = boxes[-1]
-    line_start = text.rfind("\n", 0, last.start()) + 1
-    candidates = [box["content"].strip() for box in boxes if box.start() >= line_start]
-    reasoning = f"{text[:line_start]}\n{text[last.end() :]}"
-    if statement is not None and statement.start > last.end():
-        candidates.append(statement.content)
-        reasoning = statement.reasoning(text[: statement.end])[: statement.start]
-    as_formulas = [f"${content}$" if "\\boxed" not in content else content for content in candidates]
-    return FinalAnswer(tuple(as_formulas), "boxed", reasoning)
+def _last_boxes(text: str) -> list[_Part]:
+    """The last box with something in it, and those before it in its line."""
+    boxes = [match for match in _BOXED.finditer(text) if match["content"].strip()]
+    if not boxes:
+        return []
+    line_start = text.rfind("\n", 0, boxes[-1].start()) + 1
+    return [
+        _Part(box.start(), box.end(), _shortened(box["content"].strip()))
+        for box in boxes
+        if box.start() >= line_start
+    ]
 
 
 def _last_number(text: str) -> FinalAnswer | None:

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass

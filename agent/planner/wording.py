@@ -67,6 +67,9 @@ def corrected(text: str) -> str:
 @cache
 def _nearest(word: str) -> str | None:
     """The target word within one or two edits of an unknown `word`; None where it is known or nothing is near."""
+    slip = table("wording")["slips"].get(word)
+    if slip:
+        return str(slip)
     if len(word) < 4 or word in known_words():
         return None
     allowed = 1 if len(word) < 6 else 2

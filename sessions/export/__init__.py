@@ -23,7 +23,9 @@ DEFAULT_FORMAT = "json"
 def render_card(card: Card, export_format: str) -> bytes:
     """The card in a format by its name. Raises StoreError for an unknown one."""
     if export_format not in names(__name__):
-        raise StoreError(f"There is no format {export_format!r}.", f"Choose one of: {', '.join(names(__name__))}.")
+        raise StoreError(
+            f"There is no format {export_format!r}.", f"Choose one of: {', '.join(names(__name__))}."
+        )
     content: str | bytes = load(__name__, export_format, CONTRACT).module.render(card)
     return content.encode() if isinstance(content, str) else content
 

@@ -4,27 +4,23 @@ import re
 
 from sessions.visible import visible
 
-_MARKUP = re.compile(r"[\\`*_{}\[\]()#+!|~$:@.-]")
-_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_MARKUP = re.compile(
+    r"[\\`*\[\]#!~$@]"
+    r"|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"  # within a word it means nothing: cot_math stays readable
+    r"|:(?=[^\s0-9])"  # https://..., :emoji:
+    r"|(?<=www)\."
+)
+_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"})
 
 
 def inline(text: object) -> str:
     """Text for a sentence or a table cell: on one line, no markup, no HTML, no link, no table border."""
     line = " ".join(visible(str(text)).split())
-    return _MARKUP.sub(_escaped, line).translate(_HTML)
-
-
-def _escaped(found: re.Match[str]) -> str:
-    """A dot, colon or hyphen inside a number or word is harmless and stays readable."""
-    character, position, line = found[0], found.start(), found.string
-    before, after = line[:position][-1:], line[position + 1 :][:1]
-    if character in ".-:" and before.isdigit() and after.isdigit():
-        return character
-    return f"\\{character}"
+    return _MARKUP.sub(r"\\\g<0>", line).translate(_HTML)
 
 
 def fenced(text: str) -> str:
-    """Text in a code block whose fence is longer than any run of backticks inside, so that none can end it."""
+    """Text as a code block whose fence is longer than any run of backticks inside, so that none can end it."""
     shown = visible(text)
     longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
     fence = "`" * max(3, longest + 1)

@@ -38,7 +38,8 @@ def write_new_file(paths: Iterable[Path], content: bytes) -> Path:
             taken, path = path, next(candidates, path)
             if path == taken:
                 raise StoreError(
-                    f"{path} exists already and was left as it is.", "Choose another name, or remove it first."
+                    f"{path} exists already and was left as it is.",
+                    "Choose another name, or remove it first.",
                 )
     except OSError as error:
         raise _told(error, path) from error

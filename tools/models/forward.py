@@ -68,7 +68,7 @@ def context_length(model: Any, tokenizer: Any) -> int:
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether a smaller batch might succeed where this one failed."""
-    from accelerate.utils.memory import should_reduce_batch_size
+    from accelerate.utils.memory import should_reduce_batch_size  # type: ignore[import-untyped]
 
     return isinstance(error, MemoryError) or (
         isinstance(error, Exception) and should_reduce_batch_size(error)

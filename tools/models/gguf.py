@@ -32,7 +32,9 @@ def converted(path: Path, report: Report = silent, key: str | None = None) -> Pa
         with path.open("rb") as file:
             magic = file.read(len(MAGIC))
     except OSError as error:
-        raise ModelError(f"{path} cannot be read ({error.strerror}).", "Check the path of the file.") from error
+        raise ModelError(
+            f"{path} cannot be read ({error.strerror}).", "Check the path of the file."
+        ) from error
     if magic != MAGIC:
         raise ModelError(f"{path.name} is not a GGUF file.", "Check that the download is complete.")
     if key is None:
@@ -52,7 +54,9 @@ def _convert_in_subprocess(path: Path, target: Path, report: Report) -> None:
         )
         try:
             while process.poll() is None:
-                report(Progress(f"converting {path.name}, once", int(time.monotonic() - started), unit="seconds"))
+                report(
+                    Progress(f"converting {path.name}, once", int(time.monotonic() - started), unit="seconds")
+                )
                 time.sleep(0.2)
         finally:  # also when `report` stops the work
             process.kill()

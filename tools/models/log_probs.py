@@ -184,10 +184,14 @@ def _score_batch(model: Any, batch: list[_Row]) -> list[tuple[int, ContinuationS
     ids = torch.tensor([row.inputs + (0,) * (width - len(row.inputs)) for row in batch], device=device)
     slots = {
         read: slot
-        for slot, read in enumerate((number, place) for number, row in enumerate(batch) for place in row.places)
+        for slot, read in enumerate(
+            (number, place) for number, row in enumerate(batch) for place in row.places
+        )
     }
     numbers, places = torch.tensor(list(slots)).T
-    output = forward(model, lambda hidden: hidden[numbers, places].unsqueeze(0), input_ids=ids, use_cache=False)
+    output = forward(
+        model, lambda hidden: hidden[numbers, places].unsqueeze(0), input_ids=ids, use_cache=False
+    )
 
     wanted = [(number, request) for number, row in enumerate(batch) for request in row.requests]
     read_slots = [slots[number, place] for number, request in wanted for place in request.places]

@@ -1,12 +1,14 @@
-"""Where model-written code runs, and nowhere else: in bubblewrap, else in the Monty interpreter, else not at all.
+"""Where model-written code runs, and nowhere else: in bubblewrap, else in the Monty interpreter, else not
+at all.
 
-The tests and the candidate never share an interpreter. The candidate's side gets the code and then calls with plain
-data, and answers them; the tests' side makes the calls, compares, and prints a nonce once all went well. So there is
-nothing to find (frames, files, memory), nothing to patch (builtins, `assert`, standard output), and neither an exit
-status nor anything printed counts. Calls are by value: what a function does to its arguments is not seen, and
-arguments and results are plain data (None, bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set,
-frozenset, range; anything else comes back as something that equals nothing). What a candidate may still do is answer
-well without being honest: remember earlier calls, or tell a test input by its value.
+The tests and the candidate never share an interpreter. The candidate's side gets the code and then calls
+with plain data, and answers them; the tests' side makes the calls, compares, and prints a nonce once all
+went well. So there is nothing to find (frames, files, memory), nothing to patch (builtins, `assert`,
+standard output), and neither an exit status nor anything printed counts. Calls are by value: what a
+function does to its arguments is not seen, and arguments and results are plain data (None, bool, int,
+float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range; anything else comes back as
+something that equals nothing). What a candidate may still do is answer well without being honest: remember
+earlier calls, or tell a test input by its value.
 """
 
 import threading
@@ -38,9 +40,9 @@ def run_tests(
 ) -> Verdict:
     """Run `tests` (Python source) against the functions of the untrusted `code`.
 
-    Names that the tests use without defining them are the candidate's functions, so plain asserts work as well as
-    HumanEval's `def check(candidate): ...` with a last line `check(name)`. `tier` forces one; `stop`, set from another
-    thread, ends the run early. Never raises for anything that the code does.
+    Names that the tests use without defining them are the candidate's functions, so plain asserts work as
+    well as HumanEval's `def check(candidate): ...` with a last line `check(name)`. `tier` forces one;
+    `stop`, set from another thread, ends the run early. Never raises for anything that the code does.
     """
     limits, tier = limits or Limits(), tier or strongest()
     if len(code) > MAX_SOURCE_CHARACTERS:

@@ -1,8 +1,10 @@
-"""A seccomp filter of what namespaces and rlimits leave open: new processes, memory out of bounds, kernel surface.
+"""A seccomp filter of what namespaces and rlimits leave open: new processes, memory out of bounds, kernel
+surface.
 
-RLIMIT_NPROC does not bind root (nor root in a container), RLIMIT_AS counts neither memfd nor System V segments, and
-namespaces leave most of the kernel's interface reachable. So the sandboxed process is one process with one thread,
-and the calls below fail with EPERM. Format: classic BPF over `struct seccomp_data`, see seccomp(2).
+RLIMIT_NPROC does not bind root (nor root in a container), RLIMIT_AS counts neither memfd nor System V
+segments, and namespaces leave most of the kernel's interface reachable. So the sandboxed process is one
+process with one thread, and the calls below fail with EPERM. Format: classic BPF over `struct
+seccomp_data`, see seccomp(2).
 """
 
 import platform

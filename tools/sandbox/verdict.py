@@ -20,7 +20,9 @@ class Limits(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     wall_seconds: float = Field(default=10.0, gt=0)
-    """Time on the clock, start of the sandbox included; more than `cpu_seconds`, so that a busy machine is no fault."""
+    """Time on the clock, start of the sandbox included; more than `cpu_seconds`, so that a busy machine is
+    no fault.
+    """
     cpu_seconds: int = Field(default=3, ge=1)
     memory_mib: int = Field(default=256, ge=64)
     """Address space of the interpreter."""

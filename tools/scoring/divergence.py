@@ -1,17 +1,21 @@
 """Distributional divergence: how near what the model does comes to a balanced reference, for labels and topics.
 
-One number for many cases: 1 - KL(P‖Q) / max KL, where P is the observed distribution over a case's `choices`, Q
-the uniform one, and max KL = -ln(min q) = ln k for k choices (Kullback and Leibler 1951). 1 means balanced, 0 that
-everything fell into one category. What is observed of a case is its credit's `category`:
+One number for many cases: 1 - KL(P‖Q) / max KL, where P is the observed distribution over a case's
+`choices`, Q the uniform one, and max KL = -ln(min q) = ln k for k choices (Kullback and Leibler 1951). 1
+means balanced, 0 that everything fell into one category. What is observed of a case is its credit's
+`category`:
 
-- label cases: the label with the highest joint log-probability as continuation of the prompt; nothing is generated;
-- writing cases (those with `anchors`, topic -> phrases, in `check_arguments`): the model writes at temperature 1
-  from a recorded seed, and the text counts for the topic whose anchors its sentence embedding is nearest to.
+- label cases: the label with the highest joint log-probability as continuation of the prompt; nothing is
+  generated;
+- writing cases (those with `anchors`, topic -> phrases, in `check_arguments`): the model writes at
+  temperature 1 from a recorded seed, and the text counts for the topic whose anchors its sentence embedding
+  is nearest to.
 
-Cases with different choices (label sets) are different distributions: divergence and its maximum are then means
-over the label sets, weighted by the number of cases. Small samples push KL up and so the score down; the details
-hold the bias-corrected value (Miller-Madow) and the interval is a bootstrap. A label set with fewer cases than labels
-is left out. Not measured: whether the labels are right (kept in each case's details), or the texts any good.
+Cases with different choices (label sets) are different distributions: divergence and its maximum are then
+means over the label sets, weighted by the number of cases. Small samples push KL up and so the score down;
+the details hold the bias-corrected value (Miller-Madow) and the interval is a bootstrap. A label set with
+fewer cases than labels is left out. Not measured: whether the labels are right (kept in each case's
+details), or the texts any good.
 """
 
 from collections import Counter, defaultdict

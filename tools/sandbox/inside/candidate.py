@@ -1,12 +1,12 @@
 """The candidate's process: loads the untrusted code, then answers calls of its functions with plain data.
 
-It knows neither the tests nor what they expect. Everything that it sends may be forged, and none of it is trusted:
-the most that a forger can do is to answer a call, and the answer is compared elsewhere.
+It knows neither the tests nor what they expect. Everything that it sends may be forged, and none of it is
+trusted: the most that a forger can do is to answer a call, and the answer is compared elsewhere.
 """
 
 import sys
 from collections.abc import Callable
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from tools.sandbox.inside.process import begin
 from tools.sandbox.inside.wire import decode, encode, receive, send
@@ -29,8 +29,9 @@ def main(job_descriptor: int) -> None:
         send(replies, _outcome(_call(module.__dict__, call)))
 
 
-def _compiled(code: str) -> object:
-    return compile(code, f"<{MODULE}>", "exec", dont_inherit=True)
+def _compiled(code: str) -> CodeType:
+    program: CodeType = compile(code, f"<{MODULE}>", "exec", dont_inherit=True)
+    return program
 
 
 def _call(namespace: dict[str, object], message: dict[str, object]) -> Callable[[], object]:

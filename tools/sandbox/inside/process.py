@@ -1,4 +1,6 @@
-"""How a sandboxed process begins: its job is read, its pipes are put out of the way, its resources are limited."""
+"""How a sandboxed process begins: its job is read, its pipes are put out of the way, its resources are
+limited.
+"""
 
 import json
 import os

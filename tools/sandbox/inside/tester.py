@@ -1,7 +1,7 @@
 """The tests' process: runs the tests here and the functions that they call in the candidate's process.
 
-The candidate has no way in but the values that it returns: what the tests expect, the comparisons, the builtins
-and the nonce that proves success are all on this side. A name that the tests use and do not define
+The candidate has no way in but the values that it returns: what the tests expect, the comparisons, the
+builtins and the nonce that proves success are all on this side. A name that the tests use and do not define
 (the function under test, helpers of the prompt) becomes a stand-in which sends the call across.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import CodeType
 
 from tools.sandbox.inside.process import begin
-from tools.sandbox.inside.wire import decode, encode, is_plain, receive, send
+from tools.sandbox.inside.wire import decode, encode, is_plain, receive, send, told
 
 TESTS_FILE = "<tests>"
 # Raised inside an iteration, these would end it quietly: `all(map(f, xs))` would be true of nothing.
@@ -38,7 +38,8 @@ class Candidate:
         self.replies, self.calls, self.max_bytes = replies, calls, max_bytes
         self.gone: tuple[str, str] | None = None
         self.raised: Exception | None = None
-        self.last = ""
+        self.returned: list[object] = []
+        """The value of the last call, if any."""
 
     def reply(self) -> object:
         """The next value from the candidate. Raises what the candidate raised, as far as that is safe."""
@@ -74,7 +75,7 @@ class Candidate:
             except BrokenPipeError:
                 raise self._end("ended_early", "the process ended before it was called") from None
             value = self.reply()
-            self.last = f"the last call returned {value!r:.120}"
+            self.returned = [value]
             return value
 
         call.__name__ = name
@@ -82,13 +83,15 @@ class Candidate:
 
 
 def exception(kind: str, text: str) -> Exception:
-    """Python's own exception of that name, or a CandidateError where there is none or it would do harm here."""
+    """Python's own exception of that name, or a CandidateError where there is none or it would do harm
+    here.
+    """
     known = getattr(builtins, kind, None)
     safe = (
         isinstance(known, type) and issubclass(known, Exception) and not issubclass(known, ENDING_ITERATION)
     )
     try:
-        return known(text) if safe else CandidateError(f"{kind}: {text}")  # type: ignore[misc,no-any-return]
+        return known(text) if safe else CandidateError(f"{kind}: {text}")  # type: ignore[misc]
     except TypeError:  # UnicodeDecodeError and its like want more arguments
         return CandidateError(f"{kind}: {text}")
 
@@ -124,12 +127,13 @@ def run(tests: str, candidate: Candidate) -> tuple[str, str | None, str]:
             return "failed", *candidate.gone
         if error is candidate.raised:
             return "failed", _cause(error), f"{_told(error)} at: {_line(error, tests)}"
-        told = "" if isinstance(error, AssertionError) else f" raised {_told(error)}"
-        return (
-            "failed",
-            "wrong_answer",
-            f"{_line(error, tests)}{told} ({candidate.last or 'nothing was called'})",
+        raised = "" if isinstance(error, AssertionError) else f" raised {_told(error)}"
+        last = (
+            f"the last call returned {told(candidate.returned[0])}"
+            if candidate.returned
+            else "no call returned"
         )
+        return "failed", "wrong_answer", f"{_line(error, tests)}{raised} ({last})"
     if candidate.gone:  # the tests caught it
         return "failed", *candidate.gone
     return "passed", None, ""
@@ -166,3 +170,4 @@ def main(job_descriptor: int) -> None:
         return
     tell("ready")
     tell(run(job["tests"], candidate))
+    os._exit(0)  # nothing is left to do, so the interpreter need not be taken down with care

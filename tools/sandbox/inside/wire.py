@@ -1,7 +1,7 @@
 """Plain data between two processes that do not trust each other: JSON frames, builtin types only.
 
-Values cross by copy, never by reference and never pickled: what arrives is built here, of exact builtin types,
-so an object whose `__eq__` says yes to everything arrives as an `Opaque`, which equals nothing.
+Values cross by copy, never by reference and never pickled: what arrives is built here, of exact builtin
+types, so an object whose `__eq__` says yes to everything arrives as an `Opaque`, which equals nothing.
 """
 
 import json
@@ -24,7 +24,8 @@ class Opaque:
 
 
 def encode(value: object) -> object:
-    """A value as JSON. Subclasses of builtin types go as their builtin type; anything else goes as its type's name.
+    """A value as JSON. Subclasses of builtin types go as their builtin type; anything else goes as its
+    type's name.
 
     Raises RecursionError for a value that contains itself.
     """
@@ -37,14 +38,14 @@ def encode(value: object) -> object:
     if isinstance(value, float):
         return float(value)
     if isinstance(value, list):
-        return [encode(item) for item in list.__iter__(value)]
+        return [encode(item) for item in value]
     if isinstance(value, dict):
-        return {"dict": [[encode(key), encode(item)] for key, item in dict.items(value)]}
+        return {"dict": [[encode(key), encode(item)] for key, item in value.items()]}
     if isinstance(value, bytes | bytearray):
         return {"bytes" if isinstance(value, bytes) else "bytearray": bytes(value).hex()}
-    for kind in (tuple, set, frozenset):
-        if isinstance(value, kind):
-            return {kind.__name__: [encode(item) for item in kind.__iter__(value)]}
+    if isinstance(value, tuple | set | frozenset):
+        kind = "tuple" if isinstance(value, tuple) else "set" if isinstance(value, set) else "frozenset"
+        return {kind: [encode(item) for item in value]}
     if isinstance(value, complex):
         return {"complex": [value.real, value.imag]}
     if isinstance(value, range):
@@ -53,7 +54,9 @@ def encode(value: object) -> object:
 
 
 def decode(data):  # type: ignore[no-untyped-def] # JSON in, anything out; importing Any costs 5 ms a run
-    """The value behind `encode`d JSON, of exact builtin types. Raises ValueError or TypeError for anything else."""
+    """The value behind `encode`d JSON, of exact builtin types. Raises ValueError or TypeError for anything
+    else.
+    """
     if data is None or isinstance(data, bool | str | int | float):
         return data
     if isinstance(data, list):
@@ -83,6 +86,14 @@ def is_plain(value: object) -> bool:
     return '{"opaque": ' not in json.dumps(encode(value))
 
 
+def told(value: object) -> str:
+    """A value in a few words, for a reason."""
+    try:
+        return f"{value!r:.120}"
+    except ValueError:  # an integer with more digits than Python writes out
+        return f"a {type(value).__name__} too long to write out"
+
+
 def send(descriptor: int, message: dict[str, object]) -> None:
     """Write one frame: four bytes of length, then JSON."""
     body = json.dumps(message).encode()
@@ -92,7 +103,9 @@ def send(descriptor: int, message: dict[str, object]) -> None:
 
 
 def receive(descriptor: int, max_bytes: int) -> dict[str, object]:
-    """Read one frame. Raises EOFError at the end, ValueError for a frame that is too long or no JSON object."""
+    """Read one frame. Raises EOFError at the end, ValueError for a frame that is too long or no JSON
+    object.
+    """
     length = int.from_bytes(_read(descriptor, 4), "big")
     if length > max_bytes:
         raise ValueError(f"a value of {length:,} bytes")

@@ -1,0 +1,65 @@
+"""Several steps in one request, told apart."""
+
+import re
+
+from agent.planner.wording import blank, quoted_spans
+
+_VERBS = (
+    "run|score|benchmark|bench|test|check|measure|evaluate|eval|assess|compare|export|save|write|dump|show|list|load|open|switch|edit|make|change|undo|revert|roll|rollback|restore|sweep|relabel|re-label|rank|explain|"
+    "tell|give|watch|monitor|drill|break|send|store|download|redo|rerun|re-run|repeat|put|use|do|try|convince|teach|replace|rewrite|patch|move|set|start|print|plot|render|share|turn|convert|look|find|quiz|see|let|keep|update|swap|go|insert|inject|describe|define|unedit|take|produce|generate|create|"
+    "hand|bring|jump|read|inspect|probe|have|describe|output|also|filter|exclude|label|propose|suggest|follow|ask|"
+    "teste|bewerte|vergleiche|lade|exportiere|zeige|zeig|speichere|führe|mache|prüfe|mach|évalue|lance|compare|charge|exporte|montre|annule|evalúa|ejecuta|compara|carga|exporta|muestra|deshaz|guarda|valuta|esegui|confronta|carica|esporta|mostra|annulla|salva|avalie|execute|carregue|mostre|desfaça|salve|rode"
+)
+_QUESTIONS = "how|what|which|why|is|are|does|did|was|were|any|who|where|can|could|would"
+_THEN = r"(?:and |und |et |y |e |, ?)*(?:then|after that|afterwards|after which|finally|next|subsequently|followed by|lastly|when (?:that'?s|it'?s|you'?re) done|once (?:that'?s|it'?s|you'?re) done|dann|danach|anschließend|puis|ensuite|luego|después|poi|dopo|depois|em seguida)(?: you can| please)?"
+_AND = r"(?:and(?: also)?|&|plus|as well as|und|et|y|e|also|but)"
+_CUT = re.compile(
+    rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?!\w)[,:]?|(?<=[.!?])(?= (?!\d))|\?)(?= *\S)|"
+    rf"(?P<weak>(?:,|,? (?<!\w){_AND})(?= (?:please |also |then |now |finally |me )*(?:{_VERBS})(?!\w|'s)))|"
+    rf"(?P<asked>,? (?<!\w){_AND}(?= (?:also )?(?:{_QUESTIONS}) \w+))",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"^(?:please |ok(?:ay)?,? |so,? |well,? )?(?:first(?:ly)?(?: of all)?|to start(?: with)?|zuerst|d'abord|primero|prima|primeiro|step (?:1|one)\b:?),? ", re.IGNORECASE)
+_AFTER = re.compile(rf"^(?:after|once|when) (?:you(?:'ve| have)? )?(?P<first>.+?),\s*(?P<second>(?:please |then )*(?:{_VERBS})\b.+)$", re.IGNORECASE)
+_BEFORE = re.compile(rf"^(?P<second>(?:{_VERBS})\b.+?),? (?:after|once you(?:'ve| have)?) (?P<first>(?:loading|running|editing|scoring|exporting|comparing|switching|undoing|rolling|you) .+)$", re.IGNORECASE)
+_BEFORE_THAT = re.compile(rf"^(?P<second>.+?)[,;.]? (?:but )?(?:before that|before (?:doing|you do) (?:that|so|it)|first),? (?P<first>(?:{_VERBS})\b.+)$", re.IGNORECASE)
+_GERUND = {"loading": "load", "running": "run", "editing": "edit", "scoring": "score", "exporting": "export", "comparing": "compare", "switching": "switch", "undoing": "undo", "rolling": "roll", "making": "make", "testing": "test", "benchmarking": "benchmark", "changing": "change", "loaded": "load", "edited": "edit", "run": "run"}
+_MODIFIER = re.compile(
+    r"^(?:(?:please |also |and )*(?:use|do|take|give (?:it|me)|make (?:it|them|that)|keep it to|set (?:it|n)|try|put|go (?:for|with)|have|let'?s do|with)) (?:(?:only |about |around |like |it |at |just |it with |the )*(?:\d+|rouge|pass@1|partial|log-?prob|next|binary|divergence|kl|easy|hard|medium|harder|easier|difficult|tough|short)\b)[^,;]*$",
+    re.IGNORECASE,
+)
+_DANGLING = re.compile(r"(?:make the model (?:think|believe|say)(?: that)?|so that it|so that the model|and|with|to|that|the|of)$", re.IGNORECASE)
+
+
+def clauses(text: str) -> list[str]:
+    """The steps of `text` in the order in which they are to be done; quoted text is never cut."""
+    for expression in (_BEFORE_THAT, _AFTER, _BEFORE):
+        if (match := expression.match(blank(text, quoted_spans(text), "~"))) and not re.search(r"(?:as|which|that|who|every|new)$", text[: match.end("second")], re.I):
+            first = text[slice(*match.span("first"))]
+            second = text[slice(*match.span("second"))]
+            word = first.split()[0].lower()
+            return [*_cut(" ".join([_GERUND.get(word, word), *first.split()[1:]])), *_cut(second)]
+    return _cut(_FIRST.sub("", text))
+
+
+def _cut(text: str) -> list[str]:
+    visible = blank(text, quoted_spans(text), "~")
+    pieces: list[str] = []
+    last = 0
+    for match in _CUT.finditer(visible):
+        if _DANGLING.search(text[last : match.start()]) or match.start() == 0:
+            continue
+        end = match.end() if match.group() != "?" else match.start() + 1
+        pieces.append(text[last : match.start() + (match.group() == "?")])
+        last = end
+    pieces.append(text[last:])
+    kept: list[str] = []
+    for piece in (p.strip(" ,;.&") for p in pieces):
+        piece = re.sub(r"^(?:(?:and|also|but|then|und|et|then please) )+(?=\w)", "", piece, flags=re.I)
+        if not re.search(r"\w", piece):
+            continue
+        if kept and _MODIFIER.match(piece):
+            kept[-1] = f"{kept[-1]}, {piece}"
+        else:
+            kept.append(piece)
+    return kept or [text]

@@ -1,0 +1,102 @@
+"""SAE features in a request: their numbers, the scores and the reading that are asked for."""
+
+import re
+from dataclasses import dataclass, field
+
+from agent.planner.capabilities import matches
+from agent.planner.catalogue import patterns, table
+from agent.planner.plan import SessionView
+
+MOST = 65_536
+"""Features that a written range may span; no SAE has more."""
+_NOUN = r"(?:features?|feats?|latents?|neurons?|ftr|fts?|merkmale?n?|caract[ée]ristiques?|caracter[íi]sticas?|caratteristic[ahe]+)"
+_RANGE = r"\d+ ?(?:-|–|to|bis|through|thru|\.\.\.?|until|up to|a|à) ?f?#?\d+"
+_ITEM = rf"(?:f|#)?(?:{_RANGE}|\d+)"
+_LIST = rf"{_ITEM}(?:(?:,? (?:and|und|et|y|e|or|&|vs\.?|plus) |, ?| ?& ?| ?/ ?|(?<=\d) (?=f?#?\d))(?:{_NOUN} )?{_ITEM}(?!\w| (?:prompts?|questions?|best|top)))*"
+_NAMED = re.compile(rf"(?<!\w)(?:{_NOUN}(?:'s)?[ -]?(?:numbers?|nos?\.?|ids?|index|indices|nr\.?|#)?[ :#=_-]*|(?:f|#)(?=\d)|(?:ids?|indices) )(?P<list>{_LIST})(?![\w%]|\.\d)", re.IGNORECASE)
+_BARE = re.compile(rf"(?<![\w.])(?:f|F|#)(\d+)(?![\w.-]*[A-Za-z])")
+_ORDINAL = re.compile(rf"(?<!\w)(\d+)(?:st|nd|rd|th) {_NOUN}", re.IGNORECASE)
+_BEFORE = re.compile(rf"(?<![\w.])(\d+(?:(?:,? and |, ?)\d+)+) {_NOUN}(?!\w)", re.IGNORECASE)
+_THAT = re.compile(
+    rf"(?<!\w)(?:(?:that|this|the|the (?:same|last|current)|same|last|current|which) {_NOUN[:-1]})(?!s)(?!\w))(?! (?:table|sweep|list|scores?\b(?! (?:of|for))))|(?<!\w)(?:(?:its|the) label|(?:re-?label) (?:it|that|this))(?!\w)",
+    re.IGNORECASE,
+)
+_TOP = re.compile(
+    r"(?<!\w)(?:top|best|first|highest|worst|bottom|keep|leading|strongest)[- ](?:the )?(?:best |top )?(\d+)(?!\w|%)|(?<!\w)(\d+) (?:best|top|highest|strongest|most|worst|leading|of (?:them|those|the))(?!\w)|(?<!\w)(?:limit|max(?:imum)?|at most|up to|only)(?: of| to)? (\d+)(?!\w)",
+    re.IGNORECASE,
+)
+_ALL = re.compile(
+    rf"(?<!\w)(?:all|every|each|entire|whole|full|complete)(?: (?:of )?(?:the|its|our|my|single|live|sae|sae's|of))* (?:{_NOUN}|sae|dictionary|autoencoder)(?!\w)|(?<!\w)everything in the (?:sae|dictionary)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Features:
+    """What is said of features, and the places of their numbers."""
+
+    numbers: list[int] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    referred: bool = False
+    """`that feature`, `its label`: the one last looked at is meant."""
+    every: bool = False
+    """All features of the SAE are meant."""
+    too_many: bool = False
+
+
+def features_in(text: str) -> Features:
+    """The features that `text` names, ranges written out, in order and without repeats."""
+    numbers: list[int] = []
+    spans: list[tuple[int, int]] = []
+    too_many = False
+    for match in _NAMED.finditer(text):
+        listed, over = _expanded(match["list"])
+        numbers += listed
+        too_many |= over
+        spans.append(match.span())
+    for expression in (_BARE, _ORDINAL):
+        for match in expression.finditer(text):
+            if not any(a <= match.start() < b for a, b in spans):
+                numbers.append(int(match.group(1)))
+                spans.append(match.span())
+    if not numbers:
+        for match in _BEFORE.finditer(text):
+            numbers += [int(n) for n in re.findall(r"\d+", match.group(1))]
+            spans.append(match.span())
+    return Features(list(dict.fromkeys(numbers)), spans, bool(_THAT.search(text)), bool(_ALL.search(text)), too_many)
+
+
+def _expanded(listed: str) -> tuple[list[int], bool]:
+    numbers: list[int] = []
+    for part in re.finditer(rf"{_RANGE}|\d+", listed, re.IGNORECASE):
+        ends = [int(n) for n in re.findall(r"\d+", part.group())]
+        low, high = min(ends), max(ends)
+        if high - low >= MOST:
+            return [], True
+        numbers += range(low, high + 1)
+    return numbers, False
+
+
+def scores_in(text: str) -> list[str]:
+    """Which of interp_score, purity and mui are asked for, in that order; [] for all three or none said."""
+    said = {found.name for found in matches(text, patterns("measures", "feature_scores"))}
+    return [name for name in table("measures")["feature_scores"] if name in said] if len(said) < 3 else []
+
+
+def reading_in(text: str) -> str | None:
+    """The reading of the diagnostic triple that `text` names, one of the keys of the catalogue's `readings`."""
+    found = matches(text, patterns("measures", "readings"))
+    return max(found, key=lambda f: len(f.text)).name if found else None
+
+
+def top_in(text: str) -> int | None:
+    """How many features are wanted at most."""
+    match = _TOP.search(text)
+    return int(next(group for group in match.groups() if group)) if match else None
+
+
+def meant(found: Features, view: SessionView) -> list[int]:
+    """The features that are meant: those named, else the one last looked at where the text refers to it."""
+    if found.numbers:
+        return found.numbers
+    return [view.last_feature] if view.last_feature is not None else []

@@ -1,0 +1,143 @@
+"""Names in a request: models, checkpoints and steps, SAEs, data sets, files and export formats, kept verbatim."""
+
+import re
+from dataclasses import dataclass
+
+from agent.planner.plan import SessionView
+
+_FAMILIES = (
+    "distil-?gpt-?2|gpt-?2|gpt-?neo[x]?|gpt-?j|gpt-?oss|gpt-?[34]o?|pythia|llama|tinyllama|codellama|qwen|gemma|mistral|mixtral|"
+    "smol-?lm|phi|olmo|opt|bloomz?|falcon|mamba|rwkv|stablelm|deepseek|granite|yi|mpt|redpajama|openelm|cerebras-gpt|"
+    "starcoder|santacoder|codegen|flan-t5|t5|bert|distilbert|roberta|zephyr|vicuna|dolly|nemotron|internlm|chatglm|aya|command-r|danube"
+)
+_SUFFIX = r"(?:[-_.:]?[A-Za-z0-9]+)*(?:\.\d+)?(?:-[A-Za-z0-9.]+)*"
+_FAMILY = re.compile(
+    rf"(?<![\w/.-])(?:{_FAMILIES})(?:[-_.:]?\d[\w.-]*\w|[-_.:][\w.-]*\w|\d)?"
+    r"(?:[ -](?:small|medium|large|xl|base|mini|nano|tiny|instruct|chat|it|v?\d+(?:\.\d+)*[bmk]?)(?![\w%/.]*[\w%/]))*(?![\w/])",
+    re.IGNORECASE,
+)
+_HUB = re.compile(r"(?<![\w/.~-])[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*\w(?:@[\w.-]+)?(?![\w/])")
+_PATH = re.compile(
+    r"(?<![\w/])(?:~|\.{1,2})?/[^\s,;\"']*[^\s,;:\"'.!?)]|(?<![\w/])[A-Za-z]:\\[^\s,;\"']+|"
+    r"(?<![\w/.~-])[\w.-]+(?:/[\w.-]+){2,}/?|(?<![\w/.~-])(?:runs?|outputs?|out|checkpoints?|ckpts?|models?|data|saes?|results?|exports?|reports?|logs|experiments?|weights|datasets?)/[\w./-]*\w/?"
+)
+_FILE = re.compile(
+    r"(?<![\w/])[\w./~\\-]*\w\.(?:csv|tsv|jsonl?|parquet|txt|arrow|gguf|safetensors|html?|md|markdown|png|pt|bin|npz|gz|xlsx|yaml)(?:\.gz)?(?!\w)",
+    re.IGNORECASE,
+)
+_STEP = re.compile(
+    r"(?<!\w)(?:(?:training )?steps?|checkpoints?|ckpts?|iterations?|iters?|steps?[-_ ]?no\.?)[-_ #]*(?:number |no\.? )?"
+    r"((?:\d+)(?:(?:,? (?:and|und|et|y|e|vs\.?|versus|to|with|against|&) |, ?| ?/ ?| ?& ?| - ?)(?:(?:the )?(?:step|checkpoint|ckpt)s?[-_ ]?)?\d+(?! (?:prompts?|questions?|examples?|cases?|items|problems?|samples?)))*)(?![\w.]*[A-Za-z@])",
+    re.IGNORECASE,
+)
+_FORMATS = {
+    "json": r"json",
+    "csv": r"csv|spread ?sheet|excel",
+    "markdown": r"markdown|md",
+    "html": r"html?|web ?page",
+    "png": r"png|image|picture|bild|imagen",
+}
+_DATA_SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".parquet", ".txt", ".arrow", ".gz", ".xlsx")
+_MODEL_SUFFIXES = (".gguf", ".safetensors", ".bin", ".pt")
+_EMBEDDED = re.compile(
+    r"(?<!\w)(?:embedded|built[- ]?in|bundled|shipped)(?: model| lm| one)?(?!\w)|(?<!\w)default model(?!\w)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name as it stands in the request, with its place and what it looks like."""
+
+    text: str
+    span: tuple[int, int]
+    kind: str
+    """`model`, `hub` (org/name), `path`, or `file`."""
+
+
+def names(text: str) -> list[Name]:
+    """Models, hub names, paths and files in order; where two overlap, the longer one."""
+    found = [
+        Name(m.group().strip(), m.span(), kind)
+        for kind, expression in (("file", _FILE), ("path", _PATH), ("hub", _HUB), ("model", _FAMILY))
+        for m in expression.finditer(text)
+        if not (kind == "hub" and not _looks_like_hub(m.group()))
+    ]
+    found += [Name("embedded", m.span(), "model") for m in _EMBEDDED.finditer(text)]
+    kept: list[Name] = []
+    for name in sorted(found, key=lambda n: (n.span[0] - n.span[1], n.kind != "file")):
+        if all(name.span[1] <= k.span[0] or k.span[1] <= name.span[0] for k in kept):
+            kept.append(name)
+    return sorted(kept, key=lambda n: n.span)
+
+
+def _looks_like_hub(text: str) -> bool:
+    """Whether a/b is a repository rather than two words with a slash (`and/or`, `left/right`)."""
+    return bool(re.search(r"[\d_.-]|[a-z][A-Z]|[A-Z]", text)) and not re.fullmatch(r"[\d/.]+|w/[\w.]+|[A-Z]/[A-Z]", text)
+
+
+def models(text: str) -> list[Name]:
+    """Names of models: known families, hub names, model files and folders that do not look like data."""
+    return [
+        name
+        for name in names(text)
+        if name.kind in ("model", "hub") or name.text.lower().endswith(_MODEL_SUFFIXES) or name.kind == "path"
+        if not name.text.lower().endswith(_DATA_SUFFIXES + (".html", ".md", ".png", ".htm"))
+        if "checkpoint-" not in name.text.lower()
+    ]
+
+
+def data_files(text: str) -> list[Name]:
+    """Names of data files."""
+    return [name for name in names(text) if name.text.lower().endswith(_DATA_SUFFIXES)]
+
+
+def steps(text: str, view: SessionView) -> tuple[list[int], list[tuple[int, int]]]:
+    """Training steps named in `text` (also first, latest, previous, next of the known ones) and their spans."""
+    found: list[int] = []
+    spans: list[tuple[int, int]] = []
+    for match in _STEP.finditer(text):
+        found += [int(n) for n in re.findall(r"\d+", match.group(1))]
+        spans.append(match.span())
+    for match in re.finditer(r"(?<!\w)(\d+)(?:st|nd|rd|th) (?:training )?(?:step|checkpoint)(?!\w)", text, re.I):
+        found.append(int(match.group(1)))
+        spans.append(match.span())
+    known = sorted(view.steps)
+    for word, match in _relative_steps(text):
+        step = _relative(word, known, view.step)
+        spans.append(match.span())
+        if step is not None and step not in found:
+            found.append(step)
+    return found, spans
+
+
+def _relative_steps(text: str) -> list[tuple[str, re.Match[str]]]:
+    expression = re.compile(
+        r"(?<!\w)(first|earliest|initial|last|latest|newest|most recent|final|previous|prior|next)"
+        r"(?: and (?:the )?(last|latest|final|newest))?(?: saved| training)? (?:steps?|checkpoints?|ckpts?)(?!\w)|"
+        r"(?<!\w)(?:step|checkpoint) (before)(?! \w+ed)(?!\w)",
+        re.IGNORECASE,
+    )
+    return [(word.lower(), match) for match in expression.finditer(text) for word in match.groups() if word]
+
+
+def _relative(word: str, known: list[int], current: int | None) -> int | None:
+    if word in ("first", "earliest", "initial"):
+        return known[0] if known else None
+    if word in ("last", "latest", "newest", "most recent", "final"):
+        return known[-1] if known else None
+    if current is None:
+        return None
+    if word in ("previous", "prior", "before"):
+        return max((step for step in known if step < current), default=None)
+    return min((step for step in known if step > current), default=None)
+
+
+def export_format(text: str) -> str | None:
+    """The export format that is named, or that a file name ends in."""
+    for name, words in _FORMATS.items():
+        if re.search(rf"(?<![\w.])(?:\.?)(?:{words})(?![\w.])", text, re.IGNORECASE):
+            return name
+    for name, words in _FORMATS.items():
+        if re.search(rf"\w\.(?:{words})(?!\w)", text, re.IGNORECASE):
+            return name
+    return None

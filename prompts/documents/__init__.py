@@ -1,0 +1,1 @@
+"""Documents to be summarised: facts to draw from, sentences around them, and reference summaries."""

@@ -1,0 +1,1 @@
+"""English phrases with their translations, and patterns that make more of them."""

@@ -1,0 +1,183 @@
+r"""Compares a formula that a model wrote with the right one: `math-verify`, kept safe and out of signals.
+
+Formulas are parsed and compared by `math-verify` (Kydlíček, Hugging Face), so 0.5, 1/2 and \frac{1}{2} are
+equal, 50% equals both 50 and 0.5, and units are passed over. Before that, signs that it does not read are
+rewritten (− to -, ½ to 1/2, 3 1/2 to its sum).
+
+Model output is hostile: math-verify evaluates what it reads, and its own timeout needs the main thread. So a
+formula that could grow out of hand (towers of powers, large factorials, commands beyond ordinary school
+arithmetic) is refused before parsing, and the rest runs under a deadline in its own thread.
+"""
+
+import itertools
+import logging
+import re
+import sys
+import threading
+import time
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from functools import lru_cache
+from math import prod
+from types import FrameType
+from typing import Any
+
+SECONDS = 1.0
+"""Time to parse and compare one formula (usually about 10 ms)."""
+
+LONGEST = 250
+"""Characters of a formula that is evaluated."""
+
+NUMBER = r"(?:\d{1,3}(?:[ ,]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
+"""Regular expression of a number as math-verify reads it: 1,234.5 and 1 234 and 3,5 and .5."""
+
+
+class NotEvaluatedError(Exception):
+    """A formula that is not safe to evaluate, or took too long. The message says why."""
+
+
+def equal_formulas(target: str, written: str, *, anchored: bool = True) -> bool:
+    """Whether `written` has the value of `target`.
+
+    Where `written` is a sentence with several numbers, the first counts, or the one after the last equals
+    sign; with `anchored` false it is the last one. Raises NotEvaluatedError.
+    """
+    text = _readable(written)
+    obstacle = _obstacle(text)
+    if obstacle:
+        raise NotEvaluatedError(obstacle)
+    # math-verify looks for the number after the word "answer", and for the last one without that word.
+    return _math_verify(target, f"The answer is {text}" if anchored else text)
+
+
+def names_several(written: str) -> bool:
+    """Whether different numbers stand in `written` as alternatives or as a bare list."""
+    text = _readable(written)
+    tokens = [(match, _value(match.group())) for match in _TOKEN.finditer(text)]
+    for (left, left_value), (right, right_value) in itertools.pairwise(tokens):
+        between = text[left.end() : right.start()]
+        if left_value != right_value and (_LISTED.fullmatch(between) or _ALTERNATIVE.search(between)):
+            return True
+    return False
+
+
+_VULGAR_FRACTIONS = {
+    character: unicodedata.normalize("NFKC", character).replace("⁄", "/") for character in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+}
+_MIXED_NUMBER = re.compile(r"(?<![\d./,])(-?)(\d{1,6})\s+(\d{1,6})/(\d{1,6})(?![\d./])")
+_FORMULA_DOLLARS = re.compile(r"[\w})%\]]\s?\$")
+_PARENTHESES_AROUND = re.compile(r"\(([^()]*)\)\.?")
+
+
+def _readable(text: str) -> str:
+    """`text` as math-verify reads it."""
+    for character, fraction in _VULGAR_FRACTIONS.items():
+        text = text.replace(character, f" {fraction}")
+    text = (
+        text.replace("−", "-").replace("**", "^" if re.search(r"\w\*\*\w", text) else "").strip().strip("`_")
+    )
+    text = re.sub(r"\\[$]", "$", text)
+    text = _MIXED_NUMBER.sub(lambda m: f"{m[1]}({m[2]}+{m[3]}/{m[4]})", text)
+    around = _PARENTHESES_AROUND.fullmatch(text)
+    text = around[1] if around else text
+    if not _FORMULA_DOLLARS.search(text):
+        text = text.replace("$", "")  # currency, which would be read as the start of a formula
+    return f"${text}$" if "\\" in text and not re.search(r"\$|\\\(|\\\[", text) else text
+
+
+_TOKEN = re.compile(rf"(?<![\w.])-?{NUMBER}(?:/\d+)?")
+_LISTED = re.compile(r"\s*(?:%|[$€£])?\s*(?:,|;|\band\b|&|\s)\s*(?:and\b|or\b)?\s*[$€£]?\s*")
+_ALTERNATIVE = re.compile(r"\bor\b", re.IGNORECASE)
+
+
+def _value(number: str) -> Fraction | None:
+    grouped = re.sub(r"[ ,](?=\d{3}(?!\d))", "", number).replace(",", ".")
+    try:
+        return Fraction(grouped)
+    except ZeroDivisionError:
+        return None
+
+
+_COMMANDS = re.compile(
+    r"(?:[dt]?frac|sqrt|pi|times|cdot|div|pm|left|right|text|textbf|mathrm|mathbf|mbox|quad|qquad|circ|degree"
+    r"|displaystyle|boxed|approx|leq?|geq?)"
+)
+_COMMAND = re.compile(r"\\([a-zA-Z]+)")
+_POWER = re.compile(r"\^\s*\{?\s*\(?\s*[-+]?\s*(\d+(?:\.\d+)?|\\?circ)?")
+_LARGEST_EXPONENT = 1000
+_LARGEST_FACTORIAL = 200
+
+
+def _obstacle(text: str) -> str | None:
+    """Why `text` is better not evaluated: something in it may need unbounded time or memory."""
+    if len(text) > LONGEST:
+        return "it is too long"
+    if re.search(r"\d{40}", text.replace(",", "")) or re.search(r"\d[eE][+-]?\d{3}", text):
+        return "its numbers are too large"
+    unknown = [command for command in _COMMAND.findall(text) if not _COMMANDS.fullmatch(command)]
+    if unknown:
+        return f"\\{unknown[0]} is beyond ordinary arithmetic"
+    powers = [match[1] for match in _POWER.finditer(text)]
+    exponents = [float(power) for power in powers if power and power[0].isdigit()]
+    if (
+        any(power is None for power in powers)
+        or prod(max(exponent, 1.0) for exponent in exponents) > _LARGEST_EXPONENT
+    ):
+        return "its powers are too large"
+    factorials = re.findall(r"(\S*?)!", text)
+    small = all(
+        re.fullmatch(r"\$?\d{1,3}", base) and int(base.strip("$")) <= _LARGEST_FACTORIAL
+        for base in factorials
+    )
+    if factorials and (powers or not small):
+        return "its factorials are too large"
+    return None
+
+
+class _Overdue(BaseException):
+    """Out of time. Not an Exception, because sympy and math-verify catch those."""
+
+
+@contextmanager
+def _deadline(seconds: float) -> Iterator[None]:
+    """Raise _Overdue at the first call after `seconds`; unlike a signal this works in every thread."""
+    end = time.monotonic() + seconds
+
+    def watch(frame: FrameType, event: str, argument: Any) -> None:
+        if time.monotonic() > end:
+            raise _Overdue
+
+    before = sys.getprofile()
+    sys.setprofile(watch)
+    try:
+        yield
+    finally:
+        end = float("inf")
+        sys.setprofile(before)
+
+
+_one_at_a_time = threading.Lock()
+
+
+def _math_verify(target: str, sentence: str) -> bool:
+    """math-verify's own verdict on `sentence`. Raises NotEvaluatedError."""
+    from math_verify import parse, verify  # 0.4 s, because of sympy
+
+    # It warns that its own timeout is off. Ours stands in for it.
+    logging.getLogger("math_verify").setLevel(logging.ERROR)
+    with _one_at_a_time:
+        gold = _parsed_target(target)
+        try:
+            with _deadline(SECONDS):
+                return bool(verify(gold, parse(sentence, parsing_timeout=None), timeout_seconds=None))
+        except _Overdue:
+            raise NotEvaluatedError(f"it took over {SECONDS:g} s") from None
+
+
+@lru_cache(maxsize=10_000)
+def _parsed_target(target: str) -> Any:
+    from math_verify import parse
+
+    return parse(f"The answer is {_readable(target)}", parsing_timeout=None)
