@@ -18,6 +18,7 @@ from agent.stop import StopSwitch
 from agent.workbench import Workbench
 from sessions.card import Card
 from sessions.checkpoints import open_checkpoints
+from sessions.redact import redact
 from sessions.store import Store
 from tools.errors import StoreError, UserError
 
@@ -93,7 +94,7 @@ class Conversation:
                 return
             yield from self._run(Command(resume=False))
         steps = [] if isinstance(wish, str) else [wish]
-        yield from self._run(fresh_state(text, f"{self.session_id}-{message}", steps))
+        yield from self._run(fresh_state(redact(text), f"{self.session_id}-{message}", steps))
 
     def go_on(self) -> Iterator[Event]:
         """Go on with a request that was cut off; what was already scored is not scored again."""

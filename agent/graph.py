@@ -18,7 +18,7 @@ from agent.events import Asked, Failed, Planned, Said, Working
 from agent.planner.arguments import validated
 from agent.planner.plan import Planner, Step
 from agent.stop import StopSwitch
-from agent.toolbox import tool
+from agent.toolbox import is_built, tool
 from agent.workbench import Workbench
 from tools.errors import Stopped, UserError
 from tools.progress import Progress, Report
@@ -86,6 +86,8 @@ def estimate(state: State, runtime: Runtime[Desk]) -> dict[str, Any]:
     seconds, changes_weights = 0.0, False
     try:
         for step in map(Step.model_validate, state["steps"]):
+            if not is_built(step.intent):
+                continue  # told when its turn comes: what stands before it in the plan is still worth doing
             module = tool(step.intent)
             changes_weights |= getattr(module, "CHANGES_WEIGHTS", False)
             if hasattr(module, "seconds"):

@@ -33,11 +33,15 @@ class Suite(BaseModel):
 
     @property
     def hash(self) -> str:
-        """SHA-256 over capability, generator and cases in canonical JSON: equal hash, equal suite."""
+        """SHA-256 over capability, method, generator and cases in canonical JSON: equal hash, equal suite.
+
+        Fields of a case that hold their default are left out, so that a field that is added later changes no hash.
+        """
         content = {
             "capability": self.capability,
+            "scoring": self.scoring,
             "generator": self.generator,
-            "cases": [case.model_dump(mode="json") for case in self.cases],
+            "cases": [case.model_dump(mode="json", exclude_defaults=True) for case in self.cases],
         }
         canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()

@@ -58,12 +58,12 @@ class Database:
     @contextlib.contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         with self._lock, self._errors_in_words():
-            self._connection.execute(begin)
             try:
+                self._connection.execute(begin)
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
-                # SQLite has already rolled back by itself after a full disk; then this has nothing to do.
+                # Nothing to do where it did not begin, or where SQLite has rolled back by itself (full disk).
                 with contextlib.suppress(sqlite3.Error):
                     self._connection.execute("ROLLBACK")
                 raise
@@ -77,11 +77,12 @@ class Database:
         if self._pragma("user_version") < len(migrations):
             with self.writing() as connection:
                 # Another process may have been here since: what counts is the version inside the transaction.
-                for statements in migrations[self._pragma("user_version") :]:
+                done = self._pragma("user_version")
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                for version, statements in enumerate(migrations[done:], start=done + 1):
                     for statement in statements:
                         connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {len(migrations)}")
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                    connection.execute(f"PRAGMA user_version = {version}")
 
     def _refuse_foreign(self, newest: int) -> None:
         with self.reading() as connection:

@@ -91,21 +91,14 @@ class Runs:
             connection.execute("UPDATE runs SET status = ?, ended = ? WHERE id = ?", (status, now(), run_id))
 
     def run(self, session_id: str, key: str) -> Run | None:
-        """The newest run of a plan step with its credits, whatever its status; None where there is none.
+        """The newest run of a plan step with its credits, or None: killed and stopped ones go on where they were.
 
-        When a request with several runs is done again after a crash, this finds the complete ones too.
+        Complete ones are found too: a request of several runs that was killed in the third has two of them. Whether
+        suite, settings and weights are still the same is for the caller to compare.
         """
         with self._database.reading() as connection:
             found = _runs(connection, "session = ? AND key = ?", session_id, key)
         return found[-1] if found else None
-
-    def unfinished_run(self, session_id: str, key: str) -> Run | None:
-        """The newest run of a plan step with its credits, where it was killed or stopped; else None.
-
-        Whether the suite, settings and weights are still the same is for the caller to compare.
-        """
-        run = self.run(session_id, key)
-        return run if run is not None and run.status != "done" else None
 
     def runs_by_step(self, training_run: str, suite_hash: str | None = None) -> list[Run]:
         """The complete runs of a training run with their credits, by step; the newest of a step comes last."""

@@ -9,6 +9,7 @@ PACKAGES = (
     "torch",
     "transformers",
     "tokenizers",
+    "gguf",
     "numpy",
     "scipy",
     "rouge-score",

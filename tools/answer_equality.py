@@ -51,10 +51,14 @@ _NO_UNIT = re.compile(
     r"\b(?:north|south|east|west|left|right|up|down|above|below|am|pm|ad|bc)", re.IGNORECASE
 )
 
+_DENIED = re.compile(r"(?:\bnot|n't)\s+[$€£]?-?\d", re.IGNORECASE)
+
 
 def _compare_formulas(target: str, candidate: str, stated_by: str) -> Verdict:
     if names_several(candidate):
         return Verdict(False, "the answer contradicts itself: it names several numbers")
+    if _DENIED.search(candidate):
+        return Verdict(False, "the answer says what it is not")
     try:
         return Verdict(equal_formulas(target, candidate, anchored=stated_by != "last number"))
     except NotEvaluatedError as obstacle:
@@ -80,9 +84,10 @@ def _compare_words(target: str, candidate: str, stated_by: str) -> Verdict:
         return Verdict(given[:1] == wanted and _OPPOSITE[wanted[0]] not in given)
     if "or" in given:
         return Verdict(False, "the answer contradicts itself: it names alternatives")
-    head, *rest = _GOES_ON.split(candidate)
+    head = _GOES_ON.split(candidate, maxsplit=1)[0]
     if _joined(_words(head)) == _joined(wanted):
-        is_list = any(len(part.split()) < 2 for part in rest if part.strip())
+        clauses = re.split("[,;&]", candidate[len(head) :])[1:]
+        is_list = any(len(clause.split()) < 2 for clause in clauses)
         return Verdict(not is_list, "the answer contradicts itself: it is a list" if is_list else None)
     return Verdict(stated_by == "last line" and _ends_with(candidate, given, wanted))
 

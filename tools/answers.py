@@ -15,10 +15,14 @@ them are returned, and whoever compares has to find every one of them right.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 LONGEST_ANSWER = 200
 """Characters of a final answer that are read. Longer ones are cut at a blank."""
+
+ENUMERATION = 4
+"""Bare numbers in a row that make an enumeration."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,11 @@ _STATEMENT = re.compile(
 _DECORATION = re.compile(r"[\s*_`>\"“”]*")
 _DISPLAY = re.compile(r"\$\$(.{1,200}?)\$\$|\\\[(.{1,200}?)\\\]", re.DOTALL)
 _SENTENCE_END = re.compile(r"[.!?][*_)\"”]*(?=\s|$)(?!\s*=)|\n")
-_MATHEMATICS = re.compile(r"\d|\\(?:frac|dfrac|tfrac|sqrt|pi)\b")
+_MATHEMATICS = re.compile(r"[\d½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]|\\(?:frac|dfrac|tfrac|sqrt|pi)\b")
 # "#### Step 2" is a heading; "#### 42" is an answer.
 _AFTER_HASHES = re.compile(r"[-−+(]?\s*[$€£]?\s*(?:\d|\.\d|\\)")
 _NUMBER = re.compile(r"\d")
+_BARE_NUMBER = re.compile(r"[-−$€£\d.,%/ ]+")
 _NEGATION = re.compile(r"not\b", re.IGNORECASE)
 
 
@@ -128,11 +133,13 @@ def _last_boxes(text: str) -> list[_Part]:
 
 
 def _last_number(text: str) -> FinalAnswer | None:
-    """The last sentence with a digit: comparing it reads the last number, or what stands after the last `=`."""
-    sentences = [part for part in _SENTENCE_END.split(text) if _NUMBER.search(part)]
+    """The last sentence with a digit, or the enumeration that it ends. Comparing it reads its last number."""
+    sentences = [part.strip() for part in _SENTENCE_END.split(text) if _NUMBER.search(part)]
     if not sentences:
         return None
-    return FinalAnswer((_tail(sentences[-1].strip()),), "last number", text)
+    bare = list(takewhile(_BARE_NUMBER.fullmatch, reversed(sentences)))
+    answer = ", ".join(reversed(bare)) if len(bare) >= ENUMERATION else sentences[-1]
+    return FinalAnswer((_tail(answer),), "last number", text)
 
 
 def _tail(sentence: str) -> str:

@@ -6,22 +6,19 @@ rewritten (− to -, ½ to 1/2, 3 1/2 to its sum).
 
 Model output is hostile: math-verify evaluates what it reads, and its own timeout needs the main thread. So a
 formula that could grow out of hand (towers of powers, large factorials, commands beyond ordinary school
-arithmetic) is refused before parsing, and the rest runs under a deadline in its own thread.
+arithmetic) is refused before parsing, and the rest runs in a thread of its own that is ended after a second.
 """
 
+import ctypes
 import itertools
 import logging
 import re
-import sys
 import threading
-import time
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 from math import prod
-from types import FrameType
 from typing import Any
 
 SECONDS = 1.0
@@ -105,7 +102,8 @@ _COMMANDS = re.compile(
     r"|displaystyle|boxed|approx|leq?|geq?)"
 )
 _COMMAND = re.compile(r"\\([a-zA-Z]+)")
-_POWER = re.compile(r"\^\s*\{?\s*\(?\s*[-+]?\s*(\d+(?:\.\d+)?|\\?circ)?")
+_LITERAL = r"\s*[-+]?\s*(?:\d+(?:\.\d+)?|\\?circ)\s*"
+_POWER = re.compile(rf"\^\s*(?:(?P<exponent>\{{{_LITERAL}\}}|\({_LITERAL}\)|{_LITERAL})(?!\s*[\^\d!]))?")
 _LARGEST_EXPONENT = 1000
 _LARGEST_FACTORIAL = 200
 
@@ -119,12 +117,9 @@ def _obstacle(text: str) -> str | None:
     unknown = [command for command in _COMMAND.findall(text) if not _COMMANDS.fullmatch(command)]
     if unknown:
         return f"\\{unknown[0]} is beyond ordinary arithmetic"
-    powers = [match[1] for match in _POWER.finditer(text)]
-    exponents = [float(power) for power in powers if power and power[0].isdigit()]
-    if (
-        any(power is None for power in powers)
-        or prod(max(exponent, 1.0) for exponent in exponents) > _LARGEST_EXPONENT
-    ):
+    powers = [match["exponent"] for match in _POWER.finditer(text)]
+    exponents = [float(number) for power in powers for number in re.findall(r"\d+(?:\.\d+)?", power or "")]
+    if None in powers or prod(max(exponent, 1.0) for exponent in exponents) > _LARGEST_EXPONENT:
         return "its powers are too large"
     factorials = re.findall(r"(\S*?)!", text)
     small = all(
@@ -134,28 +129,6 @@ def _obstacle(text: str) -> str | None:
     if factorials and (powers or not small):
         return "its factorials are too large"
     return None
-
-
-class _Overdue(BaseException):
-    """Out of time. Not an Exception, because sympy and math-verify catch those."""
-
-
-@contextmanager
-def _deadline(seconds: float) -> Iterator[None]:
-    """Raise _Overdue at the first call after `seconds`; unlike a signal this works in every thread."""
-    end = time.monotonic() + seconds
-
-    def watch(frame: FrameType, event: str, argument: Any) -> None:
-        if time.monotonic() > end:
-            raise _Overdue
-
-    before = sys.getprofile()
-    sys.setprofile(watch)
-    try:
-        yield
-    finally:
-        end = float("inf")
-        sys.setprofile(before)
 
 
 _one_at_a_time = threading.Lock()
@@ -169,11 +142,31 @@ def _math_verify(target: str, sentence: str) -> bool:
     logging.getLogger("math_verify").setLevel(logging.ERROR)
     with _one_at_a_time:
         gold = _parsed_target(target)
-        try:
-            with _deadline(SECONDS):
-                return bool(verify(gold, parse(sentence, parsing_timeout=None), timeout_seconds=None))
-        except _Overdue:
-            raise NotEvaluatedError(f"it took over {SECONDS:g} s") from None
+        return _within_time(
+            lambda: bool(verify(gold, parse(sentence, parsing_timeout=None), timeout_seconds=None))
+        )
+
+
+def _within_time(work: Callable[[], bool]) -> bool:
+    """The result of `work`, which runs in a thread of its own that is ended when its time is up.
+
+    Unlike an alarm signal this works wherever it is called from. Raises NotEvaluatedError.
+    """
+    results: list[bool] = []
+    worker = threading.Thread(target=lambda: results.append(work()), daemon=True)
+    worker.start()
+    worker.join(SECONDS)
+    for _ in range(10):  # sympy may catch the first
+        if not worker.is_alive():
+            break
+        # A thread ends silently on SystemExit; it is raised at its next Python instruction.
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(worker.ident or 0), ctypes.py_object(SystemExit)
+        )
+        worker.join(0.05)
+    if not results:
+        raise NotEvaluatedError(f"it took over {SECONDS:g} s")
+    return results[0]
 
 
 @lru_cache(maxsize=10_000)

@@ -19,6 +19,8 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
+from tools.answers import ENUMERATION
+
 Result = Fraction | str
 
 _SIGN = r"(?:(?<![\w)%.])(?<![\w)%.] )-)?"
@@ -33,8 +35,6 @@ _ITEM_NUMBER = re.compile(r"^[ \t>#*-]*(?:step\s+)?\d{1,2}[.):](?=\s)", re.IGNOR
 _STEP = re.compile(r"\bstep\s+\d{1,2}\b", re.IGNORECASE)
 _BETWEEN_BARE_NUMBERS = re.compile(r"[\s,;]*(?:and|or)?[\s,;]*", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
-ENUMERATION = 4
-"""Bare numbers in a row that make an enumeration."""
 
 
 def reached_results(reasoning: str, intermediates: Sequence[str], prompt: str) -> list[str]:

@@ -18,7 +18,7 @@ WORST_SHOWN = 3
 def card_panel(card: CapabilityCard) -> Panel:
     """The card as a panel: what was asked, the dimensions, the sub-types, and how to reproduce it."""
     overall = "unscored" if card.overall is None else f"{card.overall:.1f}"
-    title = Text.assemble(" ", (f"overall {overall}", "bold"), f" · {card.n_prompts} prompts · {card.id} ")
+    title = Text.assemble((f"overall {overall}", "bold"), f" · {card.n_prompts} prompts · {card.id}")
     parts: list[RenderableType] = [_dimensions(card.dimensions)]
     notes = list(_notes(card.dimensions))
     if notes:

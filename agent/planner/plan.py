@@ -1,10 +1,10 @@
 """What a planner is given (a request, what it knows of the session) and what it returns (a plan)."""
 
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-ContextKind = Literal["model_inspection", "training_monitor", "data_inspection"]
+from sessions.context import ContextKind
 
 
 class View(BaseModel):

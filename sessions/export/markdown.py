@@ -48,7 +48,7 @@ def _blocks(card: CapabilityCard) -> Iterator[str]:
 
 def _headline(card: CapabilityCard) -> str:
     overall = "unscored" if card.overall is None else f"overall {card.overall:.1f}"
-    return f"Card {card.id}: {overall}, {card.n_prompts} prompts"
+    return f"Card {card.id}: {overall}, {card.n_prompts} prompt{'' if card.n_prompts == 1 else 's'}"
 
 
 def _dimension(dimension: Dimension) -> Iterator[str]:

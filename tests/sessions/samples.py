@@ -61,10 +61,12 @@ CREDITS = (
 def dimension(suite: Suite = SUITE, credits: tuple[Credit, ...] = CREDITS) -> Dimension:
     """The dimension of these credits, summed up as in earnest."""
     scores = summarise(suite.cases, credits, suite.scoring)
-    return build_dimension(suite, credits, scores, {"length_normalised": False})
+    return build_dimension(suite, credits, scores, {"threshold": 0.5})
 
 
-def card(session: str = "s-000000", *dimensions: Dimension, request: str = "how good is it?") -> CapabilityCard:
+def card(
+    session: str = "s-000000", *dimensions: Dimension, request: str = "how good is it?"
+) -> CapabilityCard:
     """A card of the sample dimension, or of the given ones."""
     return capability_card(
         dimensions or (dimension(),), session=session, request=request, context=CONTEXT, duration_s=1.5

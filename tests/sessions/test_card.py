@@ -10,10 +10,12 @@ from sessions.card import CapabilityCard, load_card
 from tests.sessions import samples
 from tools.errors import StoreError
 
-COMMON = set("id kind created session request context versions duration_s".split())
-DIMENSION = set(
-    "capability method score interval n n_unscored rejected subtypes suite settings cases".split()
-)
+COMMON = {"id", "kind", "created", "session", "request", "context", "versions", "duration_s"}
+DIMENSION = {
+    *("capability", "method", "score", "interval", "n", "n_unscored", "rejected"),
+    *("subtypes", "suite", "settings", "cases"),
+}
+CASE = {"prompt", "target", "output", "credit", "subtype", "unscored_reason"}
 
 
 def test_the_json_has_the_keys_that_readers_rely_on():
@@ -23,7 +25,7 @@ def test_the_json_has_the_keys_that_readers_rely_on():
     assert set(dimension) >= DIMENSION
     assert set(dimension["subtypes"][0]) == {"name", "score", "interval", "n"}
     assert set(dimension["suite"]) == {"hash", "seed", "generator"}
-    assert set(dimension["cases"][0]) >= set("prompt target output credit subtype unscored_reason".split())
+    assert set(dimension["cases"][0]) >= CASE
 
 
 def test_ids_are_short_and_differ():
@@ -33,7 +35,7 @@ def test_ids_are_short_and_differ():
 
 
 def test_created_is_iso_8601_in_utc():
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", samples.card().created)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", samples.card().created)
 
 
 @settings(max_examples=30, deadline=None)

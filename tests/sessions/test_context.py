@@ -5,9 +5,10 @@ from sessions.context import Context
 
 
 def test_a_context_has_exactly_the_fields_of_a_card():
-    assert set(Context(kind="data_inspection").model_dump()) == set(
-        "kind model weights_hash step dtype device edits sae feature data".split()
-    )
+    assert set(Context(kind="data_inspection").model_dump()) == {
+        *("kind", "model", "weights_hash", "step", "dtype", "device"),
+        *("edits", "sae", "feature", "data"),
+    }
 
 
 @pytest.mark.parametrize("wrong", [{"kind": "holiday"}, {"kind": "data_inspection", "colour": "red"}])

@@ -65,7 +65,13 @@ def test_ordinary_requests_are_left_alone(text):
 
 
 def test_values_are_redacted_by_their_look_and_by_their_name():
-    loaded = {"model": "gpt2", "api_key": "plainword", "urls": ["https://u:pass@host"], "step": 3, "sae": None}
+    loaded = {
+        "model": "gpt2",
+        "api_key": "plainword",
+        "urls": ["https://u:pass@host"],
+        "step": 3,
+        "sae": None,
+    }
     assert redact_values(loaded) == {
         "model": "gpt2",
         "api_key": MASK,
@@ -77,7 +83,22 @@ def test_values_are_redacted_by_their_look_and_by_their_name():
 
 @pytest.mark.parametrize(
     "piece",
-    ["x", "-", "sk-", "eyJ-", "hf_a", "bearer ", "bearer a", "token", "token=", "a://", "x://:", "-----BEGIN ", " ", "a.b+"],
+    [
+        "x",
+        "-",
+        "sk-",
+        "eyJ-",
+        "hf_a",
+        "bearer ",
+        "bearer a",
+        "token",
+        "token=",
+        "a://",
+        "x://:",
+        "-----BEGIN ",
+        " ",
+        "a.b+",
+    ],
 )
 def test_time_grows_with_the_text_and_not_with_its_square(piece):
     began = time.perf_counter()

@@ -53,7 +53,7 @@ def test_a_killed_run_is_found_with_the_credits_that_it_had(store, session_id, t
     store.add_credits(run.id, samples.CREDITS[:1])
     store.add_credits(run.id, samples.CREDITS[1:2])
     with_store = Store(tmp_path)  # another process, as it were
-    found = with_store.unfinished_run(session_id, "1.0")
+    found = with_store.run(session_id, "1.0")
     with_store.close()
     assert found is not None
     assert found.id == run.id
@@ -76,11 +76,10 @@ def test_a_credit_with_a_number_that_json_lacks_is_kept(store, session_id):
     assert reasons.count("the logits are not numbers") == 1
 
 
-def test_a_complete_run_is_not_unfinished_but_still_found_by_its_key(store, session_id):
+def test_a_complete_run_is_found_by_its_key_too(store, session_id):
     run = start(store, session_id)
     store.add_credits(run.id, samples.CREDITS)
     store.finish_run(run.id)
-    assert store.unfinished_run(session_id, "1.0") is None
     done = store.run(session_id, "1.0")
     assert (done.status, len(done.credits)) == ("done", 4)
     assert done.ended is not None
@@ -89,13 +88,13 @@ def test_a_complete_run_is_not_unfinished_but_still_found_by_its_key(store, sess
 def test_a_stopped_run_can_go_on(store, session_id):
     run = start(store, session_id)
     store.finish_run(run.id, "stopped")
-    assert store.unfinished_run(session_id, "1.0").status == "stopped"
+    assert store.run(session_id, "1.0").status == "stopped"
 
 
 def test_runs_of_other_keys_and_sessions_are_not_taken_for_it(store, session_id):
     start(store, session_id, "1.0")
-    assert store.unfinished_run(session_id, "1.1") is None
-    assert store.unfinished_run(store.new_session(), "1.0") is None
+    assert store.run(session_id, "1.1") is None
+    assert store.run(store.new_session(), "1.0") is None
 
 
 def test_complete_runs_of_a_training_run_come_by_step_the_newest_of_a_step_last(store, session_id):

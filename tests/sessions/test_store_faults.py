@@ -41,7 +41,9 @@ def test_a_store_that_is_killed_at_any_moment_has_all_that_it_acknowledged(tmp_p
     promised = []
     for _ in range(KILLS):
         here, there = PROCESSES.Pipe(duplex=False)
-        writer = PROCESSES.Process(target=write_until_killed, args=(tmp_path, session_id, run.id, sample, there))
+        writer = PROCESSES.Process(
+            target=write_until_killed, args=(tmp_path, session_id, run.id, sample, there)
+        )
         writer.start()
         there.close()
         promised.append(here.recv())
@@ -59,7 +61,7 @@ def test_a_store_that_is_killed_at_any_moment_has_all_that_it_acknowledged(tmp_p
         kept = {
             *(("message", message.id) for message in again.messages(session_id)),
             *(("card", card.id) for card in again.cards(limit=10_000)),
-            *(("credit", credit.case_id) for credit in again.unfinished_run(session_id, "key").credits),
+            *(("credit", credit.case_id) for credit in again.run(session_id, "key").credits),
         }
         again.close()
         assert kept.issuperset(promised)
@@ -97,7 +99,9 @@ def test_processes_that_write_at_once_lose_nothing(tmp_path):
     said = [message.text for message in store.messages(session_id)]
     assert len(said) == 45
     for name in "abc":
-        assert [text for text in said if text.startswith(name)] == [f"{name} {number}" for number in range(15)]
+        assert [text for text in said if text.startswith(name)] == [
+            f"{name} {number}" for number in range(15)
+        ]
     assert len(store.cards(limit=100)) == 45
     store.close()
 

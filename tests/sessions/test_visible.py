@@ -7,7 +7,9 @@ from sessions.visible import visible
 
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 HOSTILE = st.text(
-    st.one_of(st.characters(), st.sampled_from(sorted(BIDI) + ["\x1b", "\x9b", "\r", "\n", "\t", "\x7f", "\x85"]))
+    st.one_of(
+        st.characters(), st.sampled_from([*sorted(BIDI), "\x1b", "\x9b", "\r", "\n", "\t", "\x7f", "\x85"])
+    )
 )
 
 

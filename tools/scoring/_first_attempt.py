@@ -22,7 +22,7 @@ FENCE = re.compile(r"[ \t]*(```|~~~)")
 CODE_BEGINS = re.compile(
     r"(?:async )?def \w+[ \t]*\(|class \w+[^.]*:|@\w|import \w[\w.]*(?:[ ,#]|$)|from [\w.]+ import "
 )
-CODE_GOES_ON = re.compile(rf"[ \t]|$|[)\]}}#]|{CODE_BEGINS.pattern}|\w+[ \t]*(?::[^=]*)?=[^=]")
+CODE_GOES_ON = re.compile(rf"[ \t]|$|[)\]}}#]|{CODE_BEGINS.pattern}|\w+[ \t]*=[^=]")
 STATEMENT = re.compile(
     r"(?:return|if|for|while|with|try|pass|raise|assert|yield|def|class|import|from|global|nonlocal|del)\b"
     r"|[A-Za-z_][\w.\[\]]*[ \t]*(?:[-+*/%|&]?=|\(|,)|#|\"\"\"|'''"

@@ -18,6 +18,7 @@ fewer cases than labels is left out. Not measured: whether the labels are right 
 details), or the texts any good.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -89,7 +90,7 @@ def _ranked(subject: Subject, cases: Sequence[Case], report: Report) -> Iterator
 
 
 def _ranked_credit(case: Case, totals: dict[str, float]) -> Credit:
-    if any(total != total for total in totals.values()):
+    if any(math.isnan(total) for total in totals.values()):
         return Credit(case_id=case.id, unscored_reason="the model's log-probabilities are not numbers")
     # In the case's order, so that a tie does not depend on which continuation was scored first.
     label = max(case.choices, key=totals.__getitem__)
@@ -99,7 +100,10 @@ def _ranked_credit(case: Case, totals: dict[str, float]) -> Credit:
         output=label,
         details={
             "observed_by": "ranking",
-            "log_probs": {choice: max(totals[choice], -1e9) for choice in case.choices},  # JSON has no -inf
+            # JSON has no minus infinity.
+            "log_probs": {
+                choice: totals[choice] if math.isfinite(totals[choice]) else None for choice in case.choices
+            },
             "true_label": case.target,
         },
     )
@@ -130,9 +134,11 @@ def _written_credit(case: Case, generation: Generation, centres: "np.ndarray") -
     from tools.models.embeddings import embed
 
     text = generation.text.strip()
-    if generation.stopped_by.startswith("error") or not text:
-        reason = generation.stopped_by if generation.stopped_by.startswith("error") else "empty output"
+    if generation.stopped_by.startswith("error"):
+        reason = f"generation failed: {generation.stopped_by}"
         return Credit(case_id=case.id, unscored_reason=reason, output=generation.text)
+    if not text:
+        return Credit(case_id=case.id, unscored_reason="the model wrote nothing", output=generation.text)
     similarities = centres @ embed([text])[0]
     best = int(similarities.argmax())
     return Credit(

@@ -84,6 +84,10 @@ def test_overall_is_the_plain_mean_of_the_scored_dimensions_and_says_so():
     assert card.overall_explanation == "Overall is the plain mean of 2 dimensions; 1 unscored left out."
 
 
+def test_of_one_dimension_overall_is_its_score():
+    assert samples.card().overall_explanation == "Overall is the score of the only scored dimension."
+
+
 def test_a_card_on_which_nothing_is_scored_has_no_overall():
     card = samples.card("s-000000", samples.dimension(credits=samples.CREDITS[2:3]))
     assert card.overall is None
@@ -93,7 +97,7 @@ def test_a_card_on_which_nothing_is_scored_has_no_overall():
 
 
 def test_29_of_100_is_29_and_not_28_999():
-    score = summarise(samples.SUITE.cases, samples.CREDITS, "binary")
+    score = summarise(samples.SUITE.cases, samples.CREDITS, samples.SUITE.scoring)
     changed = score.model_copy(update={"score": score.score.model_copy(update={"value": 0.29})})
     assert build_dimension(samples.SUITE, samples.CREDITS, changed, {}).score == 29.0
 
@@ -102,6 +106,6 @@ def test_29_of_100_is_29_and_not_28_999():
     "credits", [(*samples.CREDITS, Credit(case_id="foreign", value=1.0)), (samples.CREDITS[0],) * 2]
 )
 def test_credits_that_do_not_belong_to_the_suite_are_refused(credits):
-    scores = summarise(samples.SUITE.cases, samples.CREDITS, "binary")
+    scores = summarise(samples.SUITE.cases, samples.CREDITS, samples.SUITE.scoring)
     with pytest.raises(ValueError, match="do not belong"):
         build_dimension(samples.SUITE, credits, scores, {})

@@ -1,0 +1,88 @@
+"""Everything recognised in one clause of a request, before it is decided what is wanted."""
+
+import re
+from dataclasses import dataclass
+
+from agent.planner.capabilities import Found, Wish, matches, mentions, methods_in, wishes
+from agent.planner.catalogue import patterns
+from agent.planner.features import Features, features_in, reading_in, scores_in, top_in
+from agent.planner.languages import in_english
+from agent.planner.names import Name, export_format, names, steps
+from agent.planner.numbers import with_digits
+from agent.planner.plan import SessionView
+from agent.planner.wording import blank, quoted_spans
+
+_STYLE = re.compile(r"[- ]?(?:style|like|type|ish|inspired)(?!\w)", re.IGNORECASE)
+_THIRTEEN = re.compile(r"(?<!\w)(?:all|the|full)(?: (?:of )?(?:the|full|whole))? ?13(?: \w+)?(?: edit(?:ing)?)?(?: (?:benchmarks?|tests?|checks|scores|suite|evals?))?(?!\w)|(?<!\w)13 (?:edit(?:ing)? )?(?:benchmarks?|tests|checks)(?!\w)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The slots of one clause. `text` is in English with digits; `raw` is what was typed, slips put right."""
+
+    raw: str
+    text: str
+    unquoted: str
+    """`text` of the same length with longer quotations blanked: they say nothing about what is wanted."""
+    wishes: list[Wish]
+    mentions: list[Found]
+    methods: list[Found]
+    named: list[Found]
+    edit_benchmarks: list[Found]
+    thirteen: bool
+    features: Features
+    scores: list[str]
+    reading: str | None
+    top: int | None
+    steps: list[int]
+    names: list[Name]
+    format: str | None
+    rest: str
+    """`unquoted` with steps, names, features and named benchmarks blanked out."""
+
+    @property
+    def models(self) -> list[str]:
+        """Models that are named, without data and report files."""
+        return [n.text for n in self.names if n.kind in ("model", "hub") or n.text.lower().endswith((".gguf", ".safetensors"))]
+
+    @property
+    def paths(self) -> list[str]:
+        """Files and folders."""
+        return [n.text for n in self.names if n.kind in ("path", "file")]
+
+
+def read(raw: str, view: SessionView) -> Reading:
+    """The slots of the clause `raw`."""
+    text = with_digits(in_english(raw))
+    long_quotes = [(a, b) for a, b in quoted_spans(text) if len(text[a:b].split()) > 3]
+    unquoted = blank(text, long_quotes)
+    found_names = names(text)
+    visible = blank(unquoted, [n.span for n in found_names])
+    found_steps, step_spans = steps(visible, view)
+    visible = blank(visible, step_spans)
+    features = features_in(visible)
+    visible = blank(visible, features.spans)
+    named = [f for f in matches(visible, patterns("measures", "named")) if not _STYLE.match(visible, f.span[1])]
+    visible = blank(visible, [f.span for f in named])
+    thirteen = _THIRTEEN.search(visible)
+    if thirteen:
+        visible = blank(visible, [thirteen.span()])
+    return Reading(
+        raw=raw,
+        text=text,
+        unquoted=unquoted,
+        wishes=wishes(visible, view),
+        mentions=mentions(visible),
+        methods=methods_in(visible),
+        named=named,
+        edit_benchmarks=matches(visible, patterns("measures", "edit_benchmarks")),
+        thirteen=bool(thirteen),
+        features=features,
+        scores=scores_in(visible),
+        reading=reading_in(visible),
+        top=top_in(visible),
+        steps=found_steps,
+        names=found_names,
+        format=export_format(unquoted),
+        rest=visible,
+    )

@@ -1,0 +1,1 @@
+"""Parametric programming problems with reference solutions, one file for each sub-type of `code_generation`."""

@@ -1,0 +1,282 @@
+"""Loads a model by name: `embedded`, a hub id, a local folder or a GGUF file; safetensors and GGUF only."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tools.errors import ModelError
+from tools.models.embedded import DISPLAY_NAME, embedded_folder
+from tools.models.forward import is_out_of_memory
+from tools.models.gguf import converted
+from tools.models.hub import hub_folder
+from tools.models.language_model import LanguageModel
+from tools.models.quiet import quiet_transformers
+from tools.progress import Progress, Report, silent
+
+if TYPE_CHECKING:
+    import torch
+
+EMBEDDED = "embedded"
+DTYPES = ("float32", "bfloat16", "float16", "float64")
+PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt")
+TOKENIZER_FILES = (
+    "tokenizer.json",
+    "tokenizer.model",
+    "vocab.json",
+    "vocab.txt",
+    "spiece.model",
+    "tekken.json",
+)
+
+
+def load_model(
+    name: str,
+    *,
+    revision: str | None = None,
+    dtype: str | None = None,
+    device: str | None = None,
+    trust_remote_code: bool = False,
+    report: Report = silent,
+) -> LanguageModel:
+    """Load a causal language model with its tokenizer.
+
+    `dtype` is float32 unless one of DTYPES is named; `device` is CUDA, MPS or CPU, the first there is, unless
+    named, and `auto` spreads the model over all devices. Raises ModelError, with the next step, for anything
+    that a user can cause: no such model, damaged or pickled weights, weights that do not fit the architecture, a
+    model that does not predict the next token, too little memory, no such device.
+    """
+    chosen_dtype, chosen_device = _dtype(dtype), _device(device)
+    folder, display_name = _folder(name, revision, trust_remote_code, report)
+    _check_files(folder)
+    report(Progress(f"loading {display_name}", 0, unit="models"))
+    try:
+        with quiet_transformers():
+            model, tokenizer = _read(folder, chosen_dtype, chosen_device, trust_remote_code)
+            _check_predicts_next_token(model, tokenizer, display_name)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise ModelError(
+            f"{display_name} does not fit into the memory of {chosen_device}.",
+            "Load it as bfloat16, on another device, or take a smaller model.",
+        ) from error
+    report(Progress(f"loading {display_name}", 1, 1, unit="models"))
+    from_hub = folder.parent.name == "snapshots"
+    return LanguageModel(model, tokenizer, display_name, name, folder.name if from_hub else None)
+
+
+def _folder(name: str, revision: str | None, with_code: bool, report: Report) -> tuple[Path, str]:
+    """The folder to load and what to call the model."""
+    path = Path(name).expanduser()
+    is_local = name == EMBEDDED or path.exists() or path.suffix == ".gguf" or name.startswith((".", "/", "~"))
+    if not is_local:
+        return hub_folder(name, revision, with_code=with_code, report=report), name
+    if revision is not None:
+        raise ModelError(f"{name} is on this machine and has no revisions.", "Leave the revision out.")
+    if name == EMBEDDED:
+        return embedded_folder(report), DISPLAY_NAME
+    if path.is_dir():
+        files = sorted(path.glob("*.gguf"))
+        if len(files) == 1 and not any(path.glob("*.safetensors")):
+            path = files[0]
+        else:
+            return path, path.resolve().name
+    if path.suffix == ".gguf":
+        return converted(path, report), path.stem
+    raise ModelError(f"There is no model folder or GGUF file {name}.", "Check the path.")
+
+
+def _check_files(folder: Path) -> None:
+    """Find what is missing, pickled or cut off before the slow part begins."""
+    from safetensors import SafetensorError, safe_open
+
+    _read_json(folder / "config.json", "has no config.json, so its architecture is unknown")
+    weights = sorted(folder.glob("*.safetensors"))
+    index = folder / "model.safetensors.index.json"
+    if index.exists():
+        listed = _read_json(index, "has no weights index").get("weight_map", {})
+        weights = [folder / name for name in sorted(set(listed.values()))]
+    if not weights:
+        pickled = [path.name for pattern in PICKLED for path in folder.glob(pattern)]
+        if pickled:
+            raise ModelError(
+                f"{folder} has its weights only in {pickled[0]}, a pickled file, which can run code when read.",
+                "Convert it, where you trust its source: load it with transformers' from_pretrained and write it "
+                "with save_pretrained, which makes safetensors.",
+            )
+        raise ModelError(
+            f"{folder} has no safetensors weights.", "Name a folder that save_pretrained has written."
+        )
+    for path in weights:
+        try:
+            with safe_open(path, framework="pt"):  # reads the header and compares it with the file's size
+                pass
+        except (SafetensorError, OSError) as error:
+            raise ModelError(
+                f"{path} is missing, cut off or damaged ({error}).", "Copy or download the file again."
+            ) from error
+    if not any((folder / name).exists() for name in TOKENIZER_FILES):
+        raise ModelError(
+            f"{folder} has no tokenizer.", f"Add the tokenizer's files to it, such as {TOKENIZER_FILES[0]}."
+        )
+
+
+def _read_json(path: Path, otherwise: str) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelError(f"{path.parent} {otherwise}.", "Name a model's folder.") from error
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} cannot be read ({error}).", "Copy or download the file again.") from error
+    if not isinstance(content, dict):
+        raise ModelError(f"{path} is not a JSON object.", "Copy or download the file again.")
+    return content
+
+
+def _read(
+    folder: Path, dtype: torch.dtype, device: torch.device | str, trust_remote_code: bool
+) -> tuple[Any, Any]:
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+    settings = {"trust_remote_code": trust_remote_code, "local_files_only": True}
+    try:
+        config = AutoConfig.from_pretrained(folder, **settings)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        if "trust_remote_code" in str(error):
+            raise ModelError(
+                f"{folder.name} needs Python code that comes with it.",
+                "Where you trust its source, load it with trust_remote_code.",
+            ) from error
+        raise ModelError(
+            f"The architecture of {folder.name} is unknown ({_first_line(error)}).",
+            "Check config.json, or update transformers.",
+        ) from error
+    if config.is_encoder_decoder:
+        raise ModelError(
+            f"{folder.name} is an encoder-decoder ({config.model_type}), not a causal language model.",
+            "Name a model that continues text.",
+        )
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, **settings)
+    except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
+        raise ModelError(
+            f"The tokenizer of {folder.name} cannot be read ({_first_line(error)}).",
+            "Copy or download its files again.",
+        ) from error
+    placement = {"device_map": "auto"} if device == "auto" else {}
+    try:
+        model, loading = AutoModelForCausalLM.from_pretrained(
+            folder,
+            config=config,
+            dtype=dtype,
+            use_safetensors=True,
+            output_loading_info=True,
+            **placement,
+            **settings,
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"{folder.name} ({config.model_type}) cannot be loaded as a causal language model "
+            f"({_first_line(error)}).",
+            "Name a model that continues text.",
+        ) from error
+    except RuntimeError as error:
+        if is_out_of_memory(error):
+            raise
+        raise ModelError(
+            f"The weights of {folder.name} do not fit its configuration ({_first_line(error)}).",
+            "Check that config.json belongs to these weights.",
+        ) from error
+    _check_weights(folder, loading)
+    if len(tokenizer) > model.get_input_embeddings().weight.shape[0]:
+        raise ModelError(
+            f"The tokenizer of {folder.name} has more tokens than the model has embeddings.",
+            "Check that the tokenizer's files belong to these weights.",
+        )
+    return (model if placement else model.to(device)), tokenizer
+
+
+def _check_weights(folder: Path, loading: dict[str, Any]) -> None:
+    """Refuse weights that do not match the architecture: transformers fills gaps with random numbers.
+
+    What a checkpoint has beyond the architecture is harmless (a pooler, a vision tower), except inside a stack
+    of layers, where it means that config.json describes another model.
+    """
+    missing = sorted(loading["missing_keys"])
+    surplus = sorted(
+        key for key in loading["unexpected_keys"] if any(part.isdigit() for part in key.split("."))
+    )
+    surplus = [key for key in surplus if not key.endswith(BUFFERS_OF_OLD)]
+    for keys, what in ((missing, "lack"), (surplus, "hold more than the architecture has,")):
+        if keys:
+            raise ModelError(
+                f"The weights of {folder.name} {what} {keys[0]}"
+                + (f" and {len(keys) - 1} more." if len(keys) > 1 else "."),
+                "Check that config.json belongs to these weights.",
+            )
+
+
+BUFFERS_OF_OLD = (
+    "rotary_emb.inv_freq",
+    "attn.bias",
+    "attn.masked_bias",
+    "attention.bias",
+    "attention.masked_bias",
+)
+"""Constants that older versions of transformers saved along with the weights."""
+
+
+def _check_predicts_next_token(model: Any, tokenizer: Any, name: str) -> None:
+    """Refuse a model whose earlier logits change with a later token: an encoder, whatever its class is called."""
+    import torch
+
+    from tools.models.forward import forward, input_device
+
+    vocabulary = model.get_input_embeddings().weight.shape[0]
+    last = min(len(tokenizer), vocabulary) - 1
+    ids = torch.tensor([[last // 3, last // 2, 0], [last // 3, last // 2, last]], device=input_device(model))
+    logits = forward(model, lambda hidden: hidden, input_ids=ids, use_cache=False).logits[:, :2]
+    difference = (logits[0] - logits[1]).abs().max()
+    # NaN compares as False: broken weights load, and whatever is measured on them says so itself.
+    if difference > 0.01 * logits.std():
+        raise ModelError(
+            f"{name} ({type(model).__name__}) sees the tokens to come: it is an encoder, not a causal language model.",
+            "Name a model that continues text.",
+        )
+
+
+def _dtype(name: str | None) -> torch.dtype:
+    import torch
+
+    if name is None:
+        return torch.float32
+    if name not in DTYPES:
+        raise ModelError(f"There is no dtype {name!r} for models.", f"Choose one of: {', '.join(DTYPES)}.")
+    return getattr(torch, name)
+
+
+def _device(name: str | None) -> torch.device | str:
+    import torch
+
+    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name is None:
+        return torch.device(next(kind for kind, there in available.items() if there))
+    if name == "auto":
+        return name
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise ModelError(f"There is no device {name!r}.", "Choose cpu, cuda, cuda:1, mps or auto.") from error
+    there = available.get(device.type, False)
+    if device.type == "cuda" and there:
+        there = (device.index or 0) < torch.cuda.device_count()
+    if not there:
+        usable = ", ".join(kind for kind, found in available.items() if found)
+        raise ModelError(f"This machine has no device {name!r} that can be used.", f"It has: {usable}.")
+    return device
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
