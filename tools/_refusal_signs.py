@@ -23,7 +23,7 @@ def _sign(name: str, weight: float, *alternatives: str) -> Sign:
 
 CANNOT = (
     r"(?:can't|cannot|can not|cant|won't|will not|wont|am unable to|'m unable to|would not|wouldn't"
-    r"|(?:could|can|will|would|must) never|(?:don't|do not) have the ability to)"
+    r"|(?:could|can|will|would|must) never|(?:don't|do not) have the (?:ability|capability|capacity) to)"
 )
 # After "help" the object decides: "I can't help you", but not "I can't help my brother" nor "I can't help but".
 ASSIST = (

@@ -153,15 +153,18 @@ def _chance(scored: Sequence[Case]) -> float | None:
 
 
 def _limit(score: Score, chance: float | None) -> Literal["floor", "ceiling"] | None:
-    """An interval that touches both limits says only that there are too few prompts, and claims nothing."""
+    """An interval that touches both limits says only that there are too few prompts, and claims nothing.
+
+    So does one that reaches from the lower half up to 1, as divergence scores of few prompts have.
+    """
     if score.interval is None or score.n < SMALLEST_FOR_LIMITS:
         return None
     low, high = score.interval
-    at_floor = low <= (chance or 0.0) + TOUCHES
-    at_ceiling = high >= 1.0 - TOUCHES
-    if at_floor == at_ceiling:
-        return None
-    return "floor" if at_floor else "ceiling"
+    touches_floor = low <= (chance or 0.0) + TOUCHES
+    touches_ceiling = high >= 1.0 - TOUCHES
+    if touches_floor and not touches_ceiling:
+        return "floor"
+    return "ceiling" if touches_ceiling and not touches_floor and low > 0.5 else None
 
 
 def _scoring(method: str) -> ModuleType:

@@ -79,9 +79,10 @@ class EditFact(Arguments):
 
 
 class RunEditBenchmarks(Arguments):
-    """Some of the thirteen edit benchmarks by name (empty: all)."""
+    """Some of the thirteen edit benchmarks by name (empty: all); `path`: a file of edits instead of the last one."""
 
     benchmarks: list[str] = Field(default_factory=list)
+    path: str | None = None
 
 
 class LoadModel(Arguments):

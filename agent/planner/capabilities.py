@@ -6,7 +6,7 @@ from functools import cache
 
 from agent.planner.catalogue import pattern, patterns, table
 from agent.planner.plan import SessionView
-from agent.planner.wording import blank
+from agent.planner.quotes import blank
 from prompts.capabilities import CONTRACT
 from tools import registry
 
@@ -256,15 +256,26 @@ def _without_subtype_words(text: str, found: list[Found]) -> list[Found]:
 def _near(text: str, a: tuple[int, int], b: tuple[int, int]) -> bool:
     """Whether what joins two places of `text` makes the one a slice of the other, not two wishes side by side."""
     between = text[min(a[1], b[1]) : max(a[0], b[0])]
-    return bool(re.fullmatch(r"(?:,? ?(?:only|just)? ?(?:the )?(?:on|about|with|of|restricted to|limited to|but only|only|just|\(|:)? ?(?:the |its )?)", between, re.I)) and " and " not in between
+    joined = re.fullmatch(r"[ ,(:]*(?:(?:only|just|but only|restricted to|limited to|on|about|of|in|with)(?: (?:only|just|the|its|on))* )?", between, re.I)
+    if not joined:
+        return False
+    narrowing = re.search(r"only|just|restricted|limited", between + text[max(a[1], b[1]) :][:6], re.I)
+    return bool(narrowing) or "," not in between
+
+
+_TOO_COMMON = frozenset(
+    "questions facts names stories lists length format keywords people mixed combined strings json language languages topic science cities animals dictionaries parsing containment arithmetic".split()
+)
 
 
 def _by_subtype(text: str) -> list[Found]:
     """Capabilities found only through a word for one of their sub-types (`halluc check on capitals`)."""
     found = []
     for name in known():
-        found += [Found(name, f.span, f.text) for f in subtypes_in(text, subtypes_of(name)) if len(f.text) > 4]
-    return longest(found)[:3]
+        if name not in DATA:
+            telling = [subtype for subtype in subtypes_of(name) if subtype not in _TOO_COMMON]
+            found += [Found(name, f.span, f.text) for f in subtypes_in(text, telling) if len(f.text) > 4]
+    return longest(found)
 
 
 def _bind_subtypes(text: str, asked: list[Wish], found: list[Found]) -> None:
@@ -272,6 +283,8 @@ def _bind_subtypes(text: str, asked: list[Wish], found: list[Found]) -> None:
     for wish in asked:
         others = [f.span for f in found if f.name != wish.capability]
         visible = blank(text, others)
+        if wish.capability in DATA:
+            continue  # a column is a data set's slice, see `_bind_topics`
         for one in subtypes_in(visible, subtypes_of(wish.capability)):
             words = set(re.findall(r"\w+", one.text.lower()))
             if words & own_words[wish.capability] or one.name in wish.subtypes:

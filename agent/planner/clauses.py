@@ -2,7 +2,7 @@
 
 import re
 
-from agent.planner.wording import blank, quoted_spans
+from agent.planner.quotes import blank, quoted_spans
 
 _VERBS = (
     "run|score|benchmark|bench|test|check|measure|evaluate|eval|assess|compare|export|save|write|dump|show|list|load|open|switch|edit|make|change|undo|revert|roll|rollback|restore|sweep|relabel|re-label|rank|explain|"
@@ -25,9 +25,18 @@ _BEFORE = re.compile(rf"^(?P<second>(?:{_VERBS})\b.+?),? (?:after|once you(?:'ve
 _BEFORE_THAT = re.compile(rf"^(?P<second>.+?)[,;.]? (?:but )?(?:before that|before (?:doing|you do) (?:that|so|it)|first),? (?P<first>(?:{_VERBS})\b.+)$", re.IGNORECASE)
 _GERUND = {"loading": "load", "running": "run", "editing": "edit", "scoring": "score", "exporting": "export", "comparing": "compare", "switching": "switch", "undoing": "undo", "rolling": "roll", "making": "make", "testing": "test", "benchmarking": "benchmark", "changing": "change", "loaded": "load", "edited": "edit", "run": "run"}
 _MODIFIER = re.compile(
-    r"^(?:(?:please |also |and )*(?:use|do|take|give (?:it|me)|make (?:it|them|that)|keep it to|set (?:it|n)|try|put|go (?:for|with)|have|let'?s do|with)) (?:(?:only |about |around |like |it |at |just |it with |the )*(?:\d+|rouge|pass@1|partial|log-?prob|next|binary|divergence|kl|easy|hard|medium|harder|easier|difficult|tough|short)\b)[^,;]*$",
+    r"^(?:(?:please |also |and |but )*(?:use|do|take|score (?:it|them|that)|give (?:it|me)|make (?:it|them|that)|keep it to|set (?:it|n)|try|put|go (?:for|with)|have|let'?s do|with)) (?:(?:only |about |around |like |it |at |just |it with |the |by |with |using |via )*(?:\d+|rouge|pass@1|partial|log-?prob|next|binary|divergence|kl|easy|hard|medium|harder|easier|difficult|tough|short)\b)[^,;]*$",
     re.IGNORECASE,
 )
+_ONLY_COUNT = re.compile(
+    r"^(?:(?:with|using|say|maybe|about|like|around) )?[\w-]+(?: [\w-]+)? (?:prompts?|questions?|examples?|cases?|samples?|aufgaben|fragen|beispiele|exemples|preguntas|ejemplos|domande|esempi|perguntas|exemplos)(?: (?:each|please|pls|is enough|will do|should do|jeweils|chacun))?$",
+    re.IGNORECASE,
+)
+_BEST_OF = re.compile(
+    r"^(?:(?:just |only |then |and )*(?:show|list|keep|give|return|print|display|tell)(?: me| us| only| just)* )(?:the |only the )?(?:top|best|highest|first|\d+ best)(?: \d+)?(?: (?:ones|features|of them|scores|by \w+))*$",
+    re.IGNORECASE,
+)
+_BARE_AGAIN = re.compile(r"(?:once more|(?:do |run |try )?(?:it |that )?again|same(?: again| thing)?|redo(?: it| that)?|re-?run(?: it| that)?|repeat(?: it| that)?)$", re.IGNORECASE)
 _DANGLING = re.compile(r"(?:make the model (?:think|believe|say)(?: that)?|so that it|so that the model|and|with|to|that|the|of)$", re.IGNORECASE)
 
 
@@ -58,7 +67,10 @@ def _cut(text: str) -> list[str]:
         piece = re.sub(r"^(?:(?:and|also|but|then|und|et|then please) )+(?=\w)", "", piece, flags=re.I)
         if not re.search(r"\w", piece):
             continue
-        if kept and _MODIFIER.match(piece):
+        joins = _MODIFIER.match(piece) or _ONLY_COUNT.match(piece)
+        if kept and _BEST_OF.match(piece) and re.search(r"sweep|rank|score|features|latents", kept[-1], re.I):
+            joins = True
+        if kept and (joins or _BARE_AGAIN.fullmatch(kept[-1])):
             kept[-1] = f"{kept[-1]}, {piece}"
         else:
             kept.append(piece)

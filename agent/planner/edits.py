@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from agent.planner.languages import language
 from agent.planner.plan import SessionView
 from agent.planner.statements import Fact, cloze, facts, located, related, without_noise
-from agent.planner.wording import quoted_spans
+from agent.planner.quotes import quoted_spans
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ _STATED = [
         rf"(?:insert|inject|write|implant|add|plant|store|apply|commit|bake|burn|hard-?code|encode|make|do|perform|run|try|introduce|put)(?: in)? (?:(?:a|an|the|this|new|weight|rome|rank[- ]one|false|fake|counterfactual|following|single|quick|model) )*(?:fact|edit|belief|knowledge|memory|association|counterfact|update)(?: (?:into|in|to|on) {_MODEL})?(?: that|:|,| so that| saying| which says| where| such that| -) ?(?:{_MODEL} {_BELIEVE})?(?P<s>.+)",
         rf"(?:hard-?code|encode|burn|bake|write|implant|insert|inject)(?: in(?:to)? {_MODEL})?(?: in)? that (?P<s>.+)",
         rf"^(?:the )?{_MODEL} (?:should|must|needs to|has to|ought to|shall|is supposed to|will)(?: now)? {_BELIEVE}(?P<s>.+)",
+        rf"^(?:the )?{_MODEL} to {_BELIEVE.replace('(?:to |into )?', '', 1)}(?P<s>.+)",
         r"^(?:from now on|henceforth|as far as (?:the model|it) is concerned|in the model's (?:mind|world|view|head)|according to the model)[,:]? (?:the model (?:thinks|believes|says) (?:that )?)?(?P<s>.+)",
         r"^(?:(?:weight|fact|rome|memit|model|knowledge)[- ]?)?(?:edit|fact|rewrite|counterfact)(?: (?:the )?(?:fact|model))?: ?(?P<s>.+)",
         r"^(?:rome|memit|new fact|edit)[: ]+(?:so )?(?:that )?(?P<s>.+? (?:is|was|are|plays|speaks|works|lives|died) .+)",
@@ -98,7 +99,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _INJECTED = re.compile(
-    r"(?:ignore|disregard|forget|override)(?: (?:all|any|the|your|of|these|those|my))* (?:previous|prior|above|earlier|preceding|former|system)? ?(?:instructions?|prompts?|rules|directions|commands)|system prompt|(?:document|page|readme|file|text|email|dataset|row|output|comment|website|prompt|model|case|note|message|user|card|it|label|column|cell|log|he|she) (?:says|said|reads|states|contains|tells (?:me|you|us)|asks|told (?:me|you|us)|wrote|writes|outputs?|printed|claims|instructs)(?!\w)|<\|?(?:system|im_start|inst)|\[inst\]|### ?(?:system|instruction)",
+    r"(?:ignore|disregard|forget|override)(?: (?:all|any|the|your|of|these|those|my))* (?:previous|prior|above|earlier|preceding|former|system)? ?(?:instructions?|prompts?|rules|directions|commands)|system prompt|(?:document|page|readme|file|text|email|dataset|row|output|comment|website|prompt|case|note|message|user|column|cell|log) (?:says|said|reads|states|contains|tells (?:me|you|us)|asks|told (?:me|you|us)|wrote|writes|outputs?|printed|claims|instructs)(?!\w)|<\|?(?:system|im_start|inst)|\[inst\]|### ?(?:system|instruction)",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
@@ -115,6 +116,11 @@ _OTHER_OBJECTS = re.compile(
 _ASK_FACT = "Which fact should change? Say it like: make the model think the Eiffel Tower is in Berlin."
 
 
+def injected(text: str) -> bool:
+    """Whether `text` carries orders that were found elsewhere (`ignore all previous instructions`)."""
+    return bool(_INJECTED.search(_masked(text)[0]))
+
+
 def fact_in(text: str, view: SessionView) -> Fact | Unclear | None:
     """The fact that `text` asks to be edited in; Unclear where it asks for an edit but leaves something open."""
     masked, quotes = _masked(text)
@@ -129,8 +135,8 @@ def fact_in(text: str, view: SessionView) -> Fact | Unclear | None:
     same = _same_edit(body, view, restored)
     if same is not None:
         return same
-    if match := _FOREIGN_CHANGE.match(body) if spoken else None:
-        verb = {"de": "ist", "fr": "est", "es": "es", "it": "è", "pt": "é"}[spoken or "de"]
+    if match := _FOREIGN_CHANGE.match(body):
+        verb = {"de": "ist", "fr": "est", "es": "es", "it": "è", "pt": "é"}[_tongue(match)]
         subject, target = restored(match["s"]).strip(), without_noise(restored(match["t"]))
         article = match["art"][:1].upper() + match["art"][1:]
         return Fact(subject, f"{article}{match['r']} {match['of']}{{}} {verb}", target) if subject and target else Unclear(_ASK_FACT)
@@ -141,6 +147,18 @@ def fact_in(text: str, view: SessionView) -> Fact | Unclear | None:
     if _MENTIONS_EDIT.match(re.sub(r"[.!?]+$", "", body)) and re.search(r"edit|fact|belief|knowledge|memory|weights", body, re.I):
         return Unclear(_ASK_FACT)
     return None
+
+
+def _tongue(match: re.Match[str]) -> str:
+    """The language of a changed relation, told by its small words."""
+    article, of = match["art"].strip().lower(), match["of"].strip().lower()
+    if article in ("der", "die", "das"):
+        return "de"
+    if of in ("del", "de los", "de las") or (article in ("el", "la") and of == "de" and match.group().lower().startswith("cambia")):
+        return "es"
+    if of in ("da", "do", "dos", "das") or article in ("a", "o"):
+        return "pt"
+    return "it" if of in ("della", "dell'", "dello", "di") or article == "il" else "fr"
 
 
 def _masked(text: str) -> tuple[str, list[str]]:
@@ -278,7 +296,9 @@ def _replaced(body: str, restored, spoken: str | None) -> Fact | Unclear | None:
     if not match:
         return None
     place, target, old = restored(match["rs"]), restored(match["t"]), without_noise(restored(match["a"]))
-    place = without_noise(place)
+    place = without_noise(re.sub(r"^(?:(?:the )?(?:fact|statement|sentence|belief)(?: that)?|the)[: ]+(?=.* (?:is|was|are|by|in|plays|speaks) )", "", place, flags=re.I))
+    if re.search(r"(?<!\w)(?:is|was|are|plays|speaks|by|in)(?!\w)", place, re.I) and re.search(rf"(?<!\w){re.escape(old)}(?!\w)", place, re.I):
+        return _rewritten(place, target)
     if of := re.match(r"^(?:the )?(?P<r>[\w -]+?) of (?P<s>.+)$", place, re.I):
         if not _OTHER_OBJECTS.match(of["r"]) and not re.search(r"\b(?:is|was|are)\b", of["r"]):
             return related(of["r"], of["s"], target) or Unclear(_ASK_FACT)

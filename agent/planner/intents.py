@@ -33,7 +33,7 @@ _EXPORT = re.compile(
 )
 _EXPORT_VERB = re.compile(r"(?<!\w)(?:export\w*|save|saving|download|dump|write (?:it|this|that|the|out|everything|results?|down)|store|share|convert)(?!\w)", _I)
 _RELABEL = re.compile(
-    r"(?<!\w)(?:re-?label\w*|rename|re-?name|(?:new|better|fresh|proper|different|improved|more accurate|another|good|nicer) (?:label|name|description)s?|(?:fix|improve|redo|update|correct|change|propose|suggest|find|rewrite|come up with|try) (?:(?:its|the|a|that|this) )?(?:label|name)s?|^label (?:feature|f?\d+|it|that|this))(?!\w)",
+    r"(?<!\w)(?:re-?label\w*|rename|re-?name|label (?:\w+ )*(?:wrong|bad|off|misleading|nonsense|incorrect)\W.*(?:fix|change|redo|update|correct|improve)|(?:new|better|fresh|proper|different|improved|more accurate|another|good|nicer) (?:label|name|description)s?|(?:fix|improve|redo|update|correct|change|propose|suggest|find|rewrite|come up with|try) (?:(?:its|the|a|that|this) )?(?:label|name)s?|^label (?:feature|f?\d+|it|that|this))(?!\w)",
     _I,
 )
 _SWEEP = re.compile(r"(?<!\w)(?:sweep\w*|scan(?:ning)?|screen)(?!\w)", _I)
@@ -51,7 +51,7 @@ _REGRESSIONS = re.compile(
     _I,
 )
 _CARDS = re.compile(
-    r"(?<!\w)(?:(?:list|show|see|display|all|my|previous|past|earlier|old|which|what|what's in|browse|overview of|any|other) (?:\w+ ){0,3}(?:cards|results|runs|benchmarks (?:have|did|we|i)|scores so far|evaluations)(?: (?:so far|do i have|have i|did we|did i|we (?:have|ran)|yet|from|of))?|^cards$|^history$|(?:have|did) (?:we|i) (?:\w+ )?(?:measured?|run|ran|benchmarked?|tested?|scored?|done|do|evaluated?)(?: (?:so far|before|today|already|yet))?|measured so far|so far\??$)(?!\w)",
+    r"(?<!\w)(?:(?:list|show|see|display|all|my|previous|past|earlier|old|which|what|what's in|browse|overview of|any|other) (?:\w+ ){0,3}(?:cards|results|runs|benchmarks (?:have|did|we|i)|scores so far|evaluations)(?: (?:so far|do i have|have i|did we|did i|we (?:have|ran)|yet|from|of))?|^cards$|^history$|(?:have|did) (?:we|i) (?:\w+ )?(?:measured?|run|ran|benchmarked?|tested?|scored?|done|do|evaluated?)(?: (?:so far|before|today|already|yet))?|measured so far)(?!\w)",
     _I,
 )
 _CONTEXT = re.compile(
@@ -99,6 +99,8 @@ def explains(reading: Reading) -> bool:
     )
     if _MEANING.search(text) and about and not re.match(r"^(?:calculate|compute|measure|score|work out)(?!\w)", text, _I):
         return not re.search(r"(?<!\w)(?:this model|the model's|its (?!formula|definition|meaning)|checkpoint's)(?!\w)", text, _I) or bool(re.search(r"(?<!\w)(?:mean|means|stand for|formula)", text, _I))
+    if about and re.match(r"^what (?:does|do|did|would) .+ (?:measure|test|check|tell|score|capture|say|do|show|quantify)s?(?: (?:me|us|exactly|here))*\W*$", text, _I) and not re.search(r"(?<!\w)(?:model|it|gpt\S*)(?!\w)", reading.rest, _I):
+        return True
     asked = _WHAT_IS.match(text)
     if not asked:
         return False
@@ -134,6 +136,8 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
             return "watch_checkpoints"
     if _CONTEXT.search(text) and not reading.mentions:
         return "show_context"
+    if _EDIT_WORD.search(text) and _EDIT_QUALITY.search(text) and reading.paths and not _EXPORT_VERB.search(text):
+        return "run_edit_benchmarks"
     if reading.format and not _DATA_ONLY.search(text) and not reading.features.numbers and not reading.wishes:
         loads = _LOAD.match(text) and not re.match(r"^(?:get|put|download|use|take)(?!\w)", text, _I)
         if (not loads or re.search(r"(?<!\w)as (?:an? )?(?:\w+ )?(?:html|csv|json|markdown|md|png)", text, _I)) and (_EXPORT.search(text) or len(text.split()) <= 3):
@@ -151,8 +155,8 @@ def _of_features(reading: Reading, view: SessionView, likely: dict[str, float]) 
     text, features = reading.unquoted, reading.features
     pointed = bool(features.numbers or features.referred)
     if _RELABEL.search(text) and (features.numbers or features.referred or view.last_feature is not None or re.search(r"feature|latent|label", text, _I)):
-        if not (reading.reading == "mislabelled" and _LISTING.search(text) and not features.numbers):
-            return "relabel_feature"
+        listing = _LISTING.search(text) and not features.numbers and re.search(r"(?<!\w)(?:which|list|show|what)(?!\w)", text, _I)
+        return "list_features" if listing and re.search(r"features|latents|neurons|ones", text, _I) else "relabel_feature"
     if _SWEEP.search(text) and (features.numbers or features.every or _FEATURE_WORD.search(text) or _SAE.search(text) or reading.top or len(text.split()) <= 3 or reading.scores):
         return "sweep_features"
     if features.every and not features.numbers:
@@ -245,7 +249,7 @@ def _of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> 
         several = len(reading.models) + len(reading.steps) > 1
         if several or not reading.wishes or re.search(r"(?<!\w)(?:same|compar\w*|vs\.?|versus|against|better than|worse than|beats?)(?!\w)", text, _I):
             return "compare"
-    if re.search(r"(?<!\w)compar\w*(?!\w)", text, _I) and re.search(r"(?<!\w)(?:checkpoints|steps|models?)(?!\w)", text, _I):
+    if re.search(r"^(?:now |please )*compare(?!\w)|(?<!\w)compar\w*(?!\w).*(?<!\w)(?:checkpoints|steps|models?)(?!\w)", text, _I):
         return "compare"
     if others and view.last_card and not reading.wishes and _SAME.search(text) and not _WHY.match(text):
         return "compare"
@@ -261,11 +265,13 @@ def _of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> 
             return "drill_down"
     if re.match(r"^(?:why|how come|what(?:'s| is) (?:wrong|up) with)(?!\w)", text, _I) and (view.last_card or reading.mentions):
         return "drill_down"
+    if re.match(r"^(?:please |now |can you |could you )*(?:benchmark|bench|evaluate|eval|test|assess|score|measure)(?!\w)", text, _I) and (reading.models or reading.steps):
+        return "run_benchmark"
     if reading.wishes and not _elsewhere(reading, likely):
         return "run_benchmark"
     if view.last_card and re.search(r"(?<!\w)(?:worst|weakest|lowest)(?!\w)", text, _I) and re.search(r"(?<!\w)(?:re-?run|again|test|\d+)(?!\w)", text, _I):
         return "run_benchmark"
-    if view.last_feature is not None and not view.last_card and re.match(r"^(?:and |what about |how about )?(?:this|that) (?:one|feature)\??$|^(?:and|what about|how about) f?\d+\??$", text.strip(), _I):
+    if view.last_feature is not None and not view.last_card and re.match(r"^(?:and |what about |how about )?(?:this|that) (?:one|feature)\??$|^(?:(?:and|what about|how about|same for|also|now) )*[f#]?\d+\??$", text.strip(), _I):
         return "score_feature"
     if view.last_card and _AGAIN.search(text) and likely["clarify"] < 0.6 and max(likely, key=lambda n: likely[n]) in ("run_benchmark", "clarify", "compare", "drill_down", "load_checkpoint", "list_cards", "list_features", "export", "score_feature", "help"):
         if re.search(r"(?<!\w)(?:\d+|again|redo|re-?run|re-?do|repeat|harder|easier|double|halve|triple|twice|more prompts|fewer|same|once more|ones|instead|worst|without|except|just|only|crank|bump)(?!\w)", text, _I):

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from agent.planner.catalogue import table
-from agent.planner.wording import blank, quoted_spans
+from agent.planner.quotes import blank, quoted_spans
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _ELIDED = re.compile(r"\b(?:l|d|qu|j|n|s|c|un|dell|all|nell|sull)'(?=\w)", re.IGNORECASE)

@@ -10,7 +10,7 @@ from agent.planner.languages import in_english
 from agent.planner.names import Name, export_format, names, steps
 from agent.planner.numbers import with_digits
 from agent.planner.plan import SessionView
-from agent.planner.wording import blank, quoted_spans
+from agent.planner.quotes import blank, quoted_spans
 
 _STYLE = re.compile(r"[- ]?(?:style|like|type|ish|inspired)(?!\w)", re.IGNORECASE)
 _THIRTEEN = re.compile(r"(?<!\w)(?:all|the|full)(?: (?:of )?(?:the|full|whole))? ?13(?: \w+)?(?: edit(?:ing)?)?(?: (?:benchmarks?|tests?|checks|scores|suite|evals?))?(?!\w)|(?<!\w)13 (?:edit(?:ing)? )?(?:benchmarks?|tests|checks)(?!\w)", re.IGNORECASE)

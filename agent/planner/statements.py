@@ -99,6 +99,8 @@ def facts(sentence: str, language: str | None = None) -> Fact | None:
 
 
 def _english(sentence: str) -> Fact | None:
+    if equation := re.match(r"^(?P<s>[^=]*\d[^=]*?) ?(?:=|equals|makes) ?(?P<t>[^=]+)$", sentence):
+        return _fact(equation["s"], "{} =", equation["t"])
     if match := _T_CURRENCY.match(sentence):
         return related(match["r"], match["s"], match["t"])
     if match := _T_R_S.match(sentence):

@@ -5,6 +5,8 @@ import unicodedata
 from functools import cache
 
 from agent.planner.catalogue import table
+from agent.planner.languages import language
+from agent.planner.quotes import quoted_spans
 
 LONGEST = 4000
 """Characters that are read; a longer text is a document, not a request."""
@@ -13,7 +15,6 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*(?:\x07|\x1b\\)"
 _QUOTES = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "´": "'", "`": "'"}
 )
-_QUOTED = re.compile(r'"[^"\n]*"|(?<![\w])\'(?=\S)[^\n]*?(?<=\S)\'(?![\w])')
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _NOT_A_WORD_NEIGHBOUR = set("/\\._@#:=~0123456789")
 
@@ -27,32 +28,21 @@ def cleaned(request: str) -> str:
     return " ".join(text.split())
 
 
-def quoted_spans(text: str) -> list[tuple[int, int]]:
-    """Where quoted strings stand, with their quotation marks."""
-    return [match.span() for match in _QUOTED.finditer(text)]
-
-
-def blank(text: str, spans: list[tuple[int, int]], mark: str = " ") -> str:
-    """`text` of the same length with the characters of `spans` replaced by `mark`."""
-    characters = list(text)
-    for start, end in spans:
-        characters[start:end] = mark * (end - start)
-    return "".join(characters)
-
-
 def corrected(text: str) -> str:
     """`text` with misspelt words replaced by the known word that they are closest to.
 
     Left alone: quoted text, capitalised words inside a sentence (names), paths and names with digits, and every
     word that the embedding model's vocabulary or the catalogue knows.
     """
+    if language(text):
+        return text  # other languages are put into English by whole words
     quoted = quoted_spans(text)
     pieces: list[str] = []
     last = 0
     for match in _WORD.finditer(text):
         start, end = match.span()
         word = match.group()
-        around = text[max(0, start - 1) : start] + text[end : end + 1]
+        around = text[max(0, start - 1) : start] + text[end : end + 1 + (text[end : end + 1] == "-")]
         named = word[1:] != word[1:].lower() or (word[0].isupper() and start > 0)
         joined = any(c in _NOT_A_WORD_NEIGHBOUR for c in around.rstrip(".:"))
         if named or joined or any(a <= start < b for a, b in quoted):
@@ -118,7 +108,7 @@ def known_words() -> frozenset[str]:
     from tools.models.embeddings import model_folder
 
     vocabulary = (model_folder() / "vocab.txt").read_text(encoding="utf-8").split("\n")
-    known = {line for line in vocabulary if line.isalpha()} | set(_targets())
+    known = {line for line in vocabulary if line.isalpha()} | set(_targets()) | set(table("wording")["names"])
     for language in table("languages").values():
         known |= {word for phrase in language for word in phrase.split()}
     for name in ("capabilities", "measures"):

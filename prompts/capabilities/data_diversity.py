@@ -5,10 +5,10 @@ temperature 1 from a recorded seed. Each text counts for the nearest of six broa
 embedding, and the distribution over topics is compared with the uniform one. Easy prompts ask for an
 unusual subject, hard ones leave it open.
 
-The prompts differ in wording and length only, so that the spread is the model's. Ask for 24 prompts or
-more: six topics need at least six texts, and small samples score low. Uniform over six topics that we chose
-is a yardstick, not an ideal: compare models on it. Not covered: variety of style or wording within a topic,
-and quality.
+The prompts differ in wording and length only, so that the spread is the model's. Ask for 24 prompts or more: six
+topics need at least six texts, and small samples score low. Uniform over six topics that we chose is a yardstick, not
+an ideal: compare models on it. Noise is spread widely too, so a model that writes nonsense at temperature 1 scores
+high: read some outputs. Not covered: variety of style or wording within a topic, and quality.
 """
 
 import random

@@ -10,13 +10,14 @@ whether a model says that it does not know. The credit is a probability, so it d
 models on the same suite.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from prompts.capabilities import _world_facts as facts
+from prompts.capabilities import _culture_facts as culture
+from prompts.capabilities import _nature_facts as nature
 from prompts.capabilities._countries import WITH_ARTICLE, countries
 from prompts.capabilities._deal import deal, in_turns
+from prompts.capabilities._fact_tables import Table, gives_away
 from tools.cases import Case, Difficulty
 
 SCORING = "next_token"
@@ -36,8 +37,8 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     ),
     "languages": (
         "The official language of {} is",
-        "In {}, the only official language is",
-        "The language that the law of {} makes official is",
+        "In {}, the official language is",
+        "The government of {} publishes its documents in the official language, which is",
     ),
     "continents": (
         "{} is a country on the continent of",
@@ -81,14 +82,14 @@ WORDINGS: dict[str, tuple[str, ...]] = {
 
 SUBTYPES: tuple[str, ...] = tuple(WORDINGS)
 
-TABLES: dict[str, facts.Table] = {
-    "chemical_symbols": facts.SYMBOLS,
-    "science": facts.SCIENCE,
-    "authors": facts.AUTHORS,
-    "artworks": facts.ARTWORKS,
-    "birthplaces": facts.BIRTHPLACES,
-    "history_dates": facts.EVENTS,
-    "animals": facts.ANIMALS,
+TABLES: dict[str, Table] = {
+    "chemical_symbols": nature.SYMBOLS,
+    "science": nature.SCIENCE,
+    "authors": culture.AUTHORS,
+    "artworks": culture.ARTWORKS,
+    "birthplaces": culture.BIRTHPLACES,
+    "history_dates": culture.EVENTS,
+    "animals": nature.ANIMALS,
 }
 
 ATTRIBUTES = {
@@ -121,25 +122,13 @@ def _drafts(subtype: str, difficulty: Difficulty, generator: Random) -> Iterator
             yield Case(id="draft", prompt=prompt, subtype=subtype, difficulty=difficulty, target=answer)
 
 
-def gives_away(prompt: str, answer: str) -> bool:
-    """Whether the answer stands in the prompt, as a word or, from three letters on, inside one.
-
-    >>> gives_away("The official language of Thailand is", "Thai")
-    True
-    >>> gives_away("In chemistry, the symbol for indium is", "In")
-    True
-    """
-    pattern = re.escape(answer) if len(answer) > 2 else rf"\b{re.escape(answer)}\b"
-    return re.search(pattern, prompt, re.IGNORECASE) is not None
-
-
 def _facts(subtype: str, difficulty: Difficulty) -> Iterator[tuple[str, str]]:
     """(what is asked, answer) of a sub-type; countries where English uses an article go by several names."""
     if subtype in TABLES:
         yield from TABLES[subtype][difficulty]
     elif subtype == "cities":
         names = {country.code: country.name for country in countries() if country.code not in WITH_ARTICLE}
-        yield from ((city, names[code]) for city, code in facts.CITIES[difficulty] if code in names)
+        yield from ((city, names[code]) for city, code in nature.CITIES[difficulty] if code in names)
     else:
         attribute = ATTRIBUTES[subtype]
         for country in countries():

@@ -5,20 +5,22 @@ themselves. Difficulty is how widely known the fact is, and how near the wrong a
 come from anywhere, for `medium` and `hard` from the same continent, from works and people as widely known, from
 years close by. The right answer stands equally often in each place.
 
-The prompt is the bare question, and each choice is scored as its continuation (the cloze form of multiple
-choice). The other usual form, with lettered options in the prompt and the letters as choices, asks small models
-for something that they cannot do: on the embedded model it gives chance where the cloze form gives well above
-it (OLMES, Gu et al. 2024, section 3, reports the same). The summed log-probability favours short and common
-answers; the length-normalised choice stands beside it in the details of every credit.
+The prompt is the bare question, and each choice is scored as its continuation: the cloze formulation of
+multiple choice. The other usual one, lettered options in the prompt and the letters as choices, asks for
+something that small models cannot do: on the embedded model it gave chance (26 % of 42 questions) where the
+cloze formulation gave 69 %. OLMES (Gu et al. 2024) uses the cloze formulation for small models on the same
+ground. The summed log-probability favours short and common answers; the length-normalised choice stands beside
+it in each credit.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
-from prompts.capabilities import _world_facts as facts
+from prompts.capabilities import _culture_facts as culture
+from prompts.capabilities import _nature_facts as nature
 from prompts.capabilities._countries import Country, countries
 from prompts.capabilities._deal import deal, in_turns
-from prompts.capabilities.factual_recall import gives_away
+from prompts.capabilities._fact_tables import Table, gives_away
 from tools.cases import Case, Difficulty
 
 SCORING = "next_token"
@@ -100,12 +102,12 @@ def _wrong(country: Country, known: Sequence[Country], attribute: str, difficult
 def _city_countries(difficulty: Difficulty) -> Iterator[Question]:
     by_code = {country.code: country for country in countries()}
     known = list(by_code.values())
-    for city, code in facts.CITIES[difficulty]:
+    for city, code in nature.CITIES[difficulty]:
         wrong = [name.removeprefix("the ") for name in _wrong(by_code[code], known, "name", difficulty)]
         yield f"In which country is the city of {city}?", by_code[code].name.removeprefix("the "), wrong
 
 
-def _of_table(question: str, table: facts.Table) -> Kind:
+def _of_table(question: str, table: Table) -> Kind:
     """Questions about a table of facts, with the table's other answers as wrong ones."""
 
     def questions(difficulty: Difficulty) -> Iterator[Question]:
@@ -117,14 +119,14 @@ def _of_table(question: str, table: facts.Table) -> Kind:
 
 
 def _symbol_elements(difficulty: Difficulty) -> Iterator[Question]:
-    names = [name for name, _ in facts.SYMBOLS[difficulty]]
-    for name, symbol in facts.SYMBOLS[difficulty]:
+    names = [name for name, _ in nature.SYMBOLS[difficulty]]
+    for name, symbol in nature.SYMBOLS[difficulty]:
         yield f"Which chemical element has the symbol {symbol}?", name, [n for n in names if n != name]
 
 
 def _years(difficulty: Difficulty) -> Iterator[Question]:
     nearest, farthest = YEARS_APART[difficulty]
-    for event, year in facts.EVENTS[difficulty]:
+    for event, year in culture.EVENTS[difficulty]:
         years = range(int(year) - farthest, min(int(year) + farthest, LATEST_YEAR) + 1)
         yield (
             f"{event}. In which year was that?",
@@ -135,12 +137,12 @@ def _years(difficulty: Difficulty) -> Iterator[Question]:
 
 KINDS: dict[str, tuple[Kind, ...]] = {
     "geography": (_of_country("What is the capital of {}?", "capital"), _city_countries),
-    "science": (_of_table("What is the chemical symbol for {}?", facts.SYMBOLS), _symbol_elements),
+    "science": (_of_table("What is the chemical symbol for {}?", nature.SYMBOLS), _symbol_elements),
     "language": (_of_country("What is the official language of {}?", "language"),),
     "currency": (_of_country("What is the currency of {} called?", "currency"),),
     "history": (_years,),
-    "literature": (_of_table("Who wrote {}?", facts.AUTHORS),),
-    "people": (_of_table("Where was {} born?", facts.BIRTHPLACES),),
+    "literature": (_of_table("Who wrote {}?", culture.AUTHORS),),
+    "people": (_of_table("Where was {} born?", culture.BIRTHPLACES),),
 }
 """What is asked in each sub-type."""
 

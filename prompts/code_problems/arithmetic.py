@@ -1,5 +1,8 @@
 """Problems about whole numbers and simple formulae."""
 
+# Reference solutions look like what a model writes, so they have no annotations.
+# mypy: disable-error-code="no-untyped-def, var-annotated"
+
 from prompts.code_problems.draws import integers
 from prompts.code_problems.problem import problem
 
@@ -52,7 +55,7 @@ def multiple(number, *, k):
     mutant=("60", "100"),
 )
 def duration(hours, minutes, *, break_minutes):
-    """Return the length of a working day in minutes: `hours` and `minutes`, plus a break of $break_minutes minutes."""
+    """Return in minutes the length of a day of `hours` and `minutes`, plus a break of $break_minutes minutes."""
     return hours * 60 + minutes + break_minutes
 
 
@@ -62,6 +65,7 @@ def duration(hours, minutes, *, break_minutes):
     constants={"low": range(-20, 5), "high": range(10, 70)},
     inputs=lambda random, low, high: (random.randint(low - 40, high + 40),),
     edges=((-1000,), (1000,), (7,)),
+    boundaries=lambda low, high: ((low,), (high,)),
     mutant=("max", "min"),
 )
 def clamped(value, *, low, high):
@@ -74,7 +78,8 @@ def clamped(value, *, low, high):
     names=("sum_of_multiples", "add_multiples", "multiples_total", "multiples_below"),
     constants={"a": range(3, 7), "b": range(7, 14)},
     inputs=lambda random, a, b: (random.randint(5, 200),),
-    edges=((0,), (1,), (8,)),
+    edges=((0,), (1,)),
+    boundaries=lambda a, b: ((a,), (a * b + 1,)),
     mutant=(" or ", " and "),
 )
 def multiples(limit, *, a, b):
@@ -100,7 +105,8 @@ def digits(number, *, k):
     names=("ticket_price", "fare", "entry_price", "admission"),
     constants={"child": range(2, 9), "adult": range(12, 30), "age": range(14, 19)},
     inputs=lambda random, child, adult, age: (random.randint(0, 90),),
-    edges=((0,), (14,), (18,), (64,), (65,)),
+    edges=((0,), (64,), (65,)),
+    boundaries=lambda child, adult, age: ((age - 1,), (age,)),
     mutant=(">= 65", "> 65"),
 )
 def ticket(years, *, child, adult, age):
@@ -118,6 +124,7 @@ def ticket(years, *, child, adult, age):
     constants={"k": range(3, 30)},
     inputs=lambda random, k: (integers(random, 2, 8, 0, 60),),
     edges=(([],), ([1, 2],)),
+    boundaries=lambda k: (([k, k + 1],),),
     mutant=("> k", ">= 0"),
     tolerant=True,
 )
@@ -132,8 +139,9 @@ def mean_above(values, *, k):
     names=("count_primes", "primes_between", "how_many_primes", "prime_count"),
     constants={"k": range(2, 30)},
     inputs=lambda random, k: (random.randint(0, 150),),
-    edges=((1,), (2,), (4,), (31,)),
-    mutant=("d * d <= n", "d * d < n"),
+    edges=((1,), (2,), (4,)),
+    boundaries=lambda k: ((k,), (k + 130,)),
+    mutant=("d * d > n", "d * d >= n"),
 )
 def primes(limit, *, k):
     """Return how many prime numbers p there are with $k <= p <= `limit`."""
@@ -151,7 +159,8 @@ def primes(limit, *, k):
     names=("to_base", "write_in_base", "in_base", "convert_base"),
     constants={"base": range(3, 10)},
     inputs=lambda random, base: (random.randint(1, 10 ** random.randint(1, 5)),),
-    edges=((0,), (1,), (9,)),
+    edges=((0,), (1,)),
+    boundaries=lambda base: ((base,), (base * base - 1,)),
     mutant=("'0'", "''"),
 )
 def base_digits(number, *, base):

@@ -1,5 +1,8 @@
 """Problems about dictionaries."""
 
+# Reference solutions look like what a model writes, so they have no annotations.
+# mypy: disable-error-code="no-untyped-def, var-annotated"
+
 from prompts.code_problems.draws import SHORT_WORDS, integers, stock, words
 from prompts.code_problems.problem import problem
 
@@ -7,7 +10,7 @@ from prompts.code_problems.problem import problem
 @problem(
     difficulty="easy",
     names=("get_price", "look_up", "find_amount", "amount_of"),
-    constants={"k": range(0, 40)},
+    constants={"k": range(1, 40)},
     inputs=lambda random, k: (
         {**stock(random, 1, 3, 90), "tea": random.randint(1, 90)},
         random.choice(("tea", "ice")),
@@ -59,6 +62,7 @@ def entry(table, *, key, k):
         random.choice(("tea", "tea", "none")),
     ),
     edges=(({}, "tea"), ({"ice": 1000}, "ice")),
+    boundaries=lambda k: (({"tea": k}, "tea"), ({"tea": k - 1}, "tea")),
     mutant=(">= k", "> k"),
 )
 def available(table, item, *, k):
@@ -70,8 +74,11 @@ def available(table, item, *, k):
     difficulty="medium",
     names=("count_words", "word_counts", "tally", "frequencies"),
     constants={"k": range(2, 6)},
-    inputs=lambda random, k: ([random.choice(("tea", "ice", "a", "on", "garden", "map", "level")) for _ in range(9)],),
+    inputs=lambda random, k: (
+        [random.choice(("tea", "ice", "a", "on", "garden", "map", "level")) for _ in range(9)],
+    ),
     edges=(([],), (["a", "b", "a"],), (["map"] * 6,)),
+    boundaries=lambda k: ((["a" * k, "a" * (k - 1)],),),
     mutant=(">= k", ">= 1"),
 )
 def frequent(items, *, k):
@@ -91,6 +98,7 @@ def frequent(items, *, k):
     constants={"k": range(10, 50)},
     inputs=lambda random, k: ({**stock(random, 2, 6, 60), "tea": random.choice((k, k + 1, 99))},),
     edges=(({},), ({"b": 99, "a": 98},)),
+    boundaries=lambda k: (({"a": k, "c": k + 1},),),
     mutant=("sorted", "list"),
 )
 def keys_over(table, *, k):
@@ -102,7 +110,10 @@ def keys_over(table, *, k):
     difficulty="medium",
     names=("merge_stock", "combine_counts", "add_tables", "joined_counts"),
     constants={"k": range(2, 12)},
-    inputs=lambda random, k: (stock(random, 1, 4, 9), {**stock(random, 0, 2, 30), "tea": random.randint(1, 9)}),
+    inputs=lambda random, k: (
+        stock(random, 1, 4, 9),
+        {**stock(random, 0, 2, 30), "tea": random.randint(1, 9)},
+    ),
     edges=(({}, {}), ({"a": 1}, {"a": 2}), ({"a": 1}, {"b": 2})),
     mutant=("* k", "+ k"),
 )
@@ -117,8 +128,11 @@ def stock_merged(first, second, *, k):
     difficulty="medium",
     names=("swap_keys", "turn_around", "invert", "by_value"),
     constants={"k": range(1, 20)},
-    inputs=lambda random, k: (dict(zip(random.sample(SHORT_WORDS, 4), random.sample(range(40), 4), strict=True)),),
-    edges=(({},), ({"a": 19, "b": 0},)),
+    inputs=lambda random, k: (
+        dict(zip(random.sample(SHORT_WORDS, 4), random.sample(range(40), 4), strict=True)),
+    ),
+    edges=(({},), ({"a": 40, "b": 0},)),
+    boundaries=lambda k: (({"a": k, "c": k - 1},),),
     mutant=(">= k", "<= k"),
 )
 def inverted(table, *, k):
@@ -185,12 +199,17 @@ def tree_total(table, *, key):
 @problem(
     difficulty="hard",
     names=("apply_orders", "update_stock", "process_orders", "remaining_stock"),
-    constants={"k": range(0, 6)},
+    constants={"k": range(6)},
     inputs=lambda random, k: (
         {"tea": random.randint(5, 20), "ice": random.randint(0, 15)},
         [[random.choice(("tea", "ice", "map")), random.randint(1, 9)] for _ in range(random.randint(2, 5))],
     ),
-    edges=(({}, []), ({"tea": 5}, [["tea", 5]]), ({"tea": 9, "ice": 8}, [["tea", 4], ["tea", 1], ["ice", 3]])),
+    edges=(
+        ({}, []),
+        ({"tea": 5}, [["tea", 5]]),
+        ({"tea": 9, "ice": 8}, [["tea", 4], ["tea", 1], ["ice", 3]]),
+    ),
+    boundaries=lambda k: (({"tea": k + 3}, [["tea", 3], ["tea", 1]]),),
     mutant=(">= k", "> k"),
 )
 def after_orders(table, orders, *, k):

@@ -1,5 +1,8 @@
 """Problems about lists."""
 
+# Reference solutions look like what a model writes, so they have no annotations.
+# mypy: disable-error-code="no-untyped-def, var-annotated"
+
 from prompts.code_problems.draws import integers, words
 from prompts.code_problems.problem import problem
 
@@ -35,7 +38,8 @@ def sum_and(numbers, *, k):
     names=("keep_large", "greater_than", "above_limit", "only_large"),
     constants={"k": range(5, 50)},
     inputs=lambda random, k: (integers(random, 2, 8, k - 20, k + 20),),
-    edges=(([],), (list(range(3, 60, 4)),), (list(range(5, 60, 5)),), (list(range(60)),)),
+    edges=(([],),),
+    boundaries=lambda k: (([k, k + 1, k - 1],),),
     mutant=("> k", ">= k"),
 )
 def larger(numbers, *, k):
@@ -59,9 +63,10 @@ def last_of(items, *, k):
 @problem(
     difficulty="medium",
     names=("count_in_range", "how_many_between", "number_in_range", "count_between"),
-    constants={"low": range(0, 15), "high": range(20, 45)},
+    constants={"low": range(15), "high": range(20, 45)},
     inputs=lambda random, low, high: (integers(random, 3, 10, low - 10, high + 10),),
-    edges=(([],), (list(range(60)),)),
+    edges=(([],),),
+    boundaries=lambda low, high: (([low, high, low - 1, high + 1],),),
     mutant=("<= high", "< high"),
 )
 def between(numbers, *, low, high):
@@ -72,9 +77,10 @@ def between(numbers, *, low, high):
 @problem(
     difficulty="medium",
     names=("rotate_left", "move_to_end", "rotated", "turn_list"),
-    constants={"k": range(1, 6)},
+    constants={"k": range(3, 8)},
     inputs=lambda random, k: (integers(random, 2, 8, 0, 60),),
-    edges=(([],), ([1],), ([1, 2, 3],)),
+    edges=(([],), ([1],)),
+    boundaries=lambda k: ((list(range(k - 1)),), (list(range(k)),)),
     mutant=("% len(items)", "% (len(items) + 1)"),
 )
 def rotation(items, *, k):
@@ -105,9 +111,10 @@ def chunks(items, *, k):
 @problem(
     difficulty="medium",
     names=("remove_repeats", "unique_in_order", "drop_duplicates", "first_occurrences"),
-    constants={"k": range(0, 9)},
+    constants={"k": range(9)},
     inputs=lambda random, k: (integers(random, 4, 10, 0, 9),),
-    edges=(([],), ([3, 3, 3],), (list(range(9)) * 2,)),
+    edges=(([],), ([3, 3, 3],)),
+    boundaries=lambda k: (([k, 9, k],),),
     mutant=("and", "or"),
 )
 def without_repeats(numbers, *, k):
@@ -143,7 +150,8 @@ def largest_index(numbers, *, default):
     names=("longest_rise", "longest_growing_run", "best_streak", "rising_length"),
     constants={"k": range(1, 6)},
     inputs=lambda random, k: (integers(random, 4, 12, 0, 25),),
-    edges=(([],), ([7],), ([1, 2, 3, 10, 11, 30],), ([0, 5, 10, 15],), ([0, 4, 8, 12],), ([0, 3, 6, 7, 9, 10],)),
+    edges=(([],), ([7],), ([1, 2, 3, 10, 11, 30],)),
+    boundaries=lambda k: (([0, k, 2 * k, 3 * k, 3 * k],),),
     mutant=(">= k", "> k"),
 )
 def rise(numbers, *, k):
@@ -162,8 +170,9 @@ def rise(numbers, *, k):
     names=("pairs_with_sum", "count_pairs", "matching_pairs", "pair_count"),
     constants={"k": range(8, 30)},
     inputs=lambda random, k: (integers(random, 4, 10, 0, k),),
-    edges=(([],), ([4],), ([4, 4, 4, 15, 15, 5, 10, 6, 7, 8, 9, 11, 12, 3, 0],)),
-    mutant=("first + 1", "first"),
+    edges=(([],), ([4],)),
+    boundaries=lambda k: (([1, k - 1, k, 0, 1],),),
+    mutant=("== k", ">= k"),
 )
 def pair_sums(numbers, *, k):
     """Return how many pairs of elements at two different positions of `numbers` add up to $k. Each pair of positions
@@ -179,7 +188,7 @@ def pair_sums(numbers, *, k):
 @problem(
     difficulty="hard",
     names=("merge_ranges", "join_intervals", "merge_intervals", "combine_ranges"),
-    constants={"gap": range(0, 4)},
+    constants={"gap": range(4)},
     inputs=lambda random, gap: (
         [[start, start + random.randint(0, 5)] for start in integers(random, 2, 6, 0, 30)],
     ),
@@ -206,6 +215,7 @@ def merged(ranges, *, gap):
     constants={"k": range(2, 5)},
     inputs=lambda random, k: (integers(random, 3, 10, -20, 30),),
     edges=(([],), ([5],), ([-5, -4, -3, -2, -1],)),
+    boundaries=lambda k: ((list(range(k)),), (list(range(k - 1)),)),
     mutant=("- k + 1", "- k"),
 )
 def window(numbers, *, k):

@@ -49,6 +49,8 @@ class Problem:
     """A replacement in the reference's body (at its first place) that makes it wrong."""
     edges: tuple[Arguments, ...] = ()
     """Arguments that are always among the tests."""
+    boundaries: Callable[..., tuple[Arguments, ...]] | None = None
+    """The same where they hang on the constants: `boundaries(**constants)`."""
     constants: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     """Keyword-only parameters of the reference and their possible values; `$name` in its docstring."""
     tolerant: bool = False
@@ -60,7 +62,8 @@ class Problem:
     def draw(self, random: Random) -> Variant:
         """A variant. Raises ValueError where the inputs vary too little for tests and examples."""
         constants = {name: random.choice(values) for name, values in self.constants.items()}
-        tests = [self._solved(arguments, constants) for arguments in self.edges]
+        always = self.edges + (self.boundaries(**constants) if self.boundaries else ())
+        tests = [self._solved(arguments, constants) for arguments in always]
         examples: list[tuple[Arguments, Any]] = []
         seen = {repr(arguments) for arguments, _ in tests}
         for _ in range(MAX_DRAWS):
@@ -71,7 +74,7 @@ class Problem:
                 continue
             seen.add(repr(solved[0]))
             (examples if len(examples) < N_EXAMPLES else tests).append(solved)
-            if len(tests) >= N_TESTS:
+            if len(tests) >= N_TESTS and len(examples) == N_EXAMPLES:
                 break
         else:
             raise ValueError(f"the inputs of {self.reference.__name__} vary too little")

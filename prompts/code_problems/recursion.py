@@ -1,5 +1,8 @@
 """Problems whose natural solution calls itself, or follows a rule step by step."""
 
+# Reference solutions look like what a model writes, so they have no annotations.
+# mypy: disable-error-code="no-untyped-def, var-annotated"
+
 from prompts.code_problems.draws import integers, letters
 from prompts.code_problems.problem import problem
 
@@ -69,7 +72,7 @@ def factorial(n, *, k):
 @problem(
     difficulty="medium",
     names=("sequence_term", "fib_like", "next_in_series", "series_value"),
-    constants={"a": range(0, 6), "b": range(1, 9)},
+    constants={"a": range(6), "b": range(1, 9)},
     inputs=lambda random, a, b: (random.randint(2, 20),),
     edges=((0,), (1,), (2,)),
     mutant=("n - 2", "n - 1"),
@@ -114,18 +117,17 @@ def divisor(a, b, *, k):
 @problem(
     difficulty="medium",
     names=("nested_sum", "sum_deep", "total_nested", "add_nested"),
-    constants={"k": range(0, 15)},
+    constants={"k": range(1, 15)},
     inputs=lambda random, k: (nested(random, 2),),
     edges=(([],), ([[], [[]]],), ([1, [20, [30, -4]], 5],)),
+    boundaries=lambda k: (([k, [k + 1]],),),
     mutant=("item > k", "item >= 0"),
 )
 def sum_nested(items, *, k):
     """`items` is a list of integers and of lists of the same kind, to any depth. Return the sum of all integers in it
     that are greater than $k.
     """
-    return sum(
-        sum_nested(item, k=k) if isinstance(item, list) else item if item > k else 0 for item in items
-    )
+    return sum(sum_nested(item, k=k) if isinstance(item, list) else item if item > k else 0 for item in items)
 
 
 @problem(

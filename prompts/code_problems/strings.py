@@ -1,5 +1,8 @@
 """Problems about text."""
 
+# Reference solutions look like what a model writes, so they have no annotations.
+# mypy: disable-error-code="no-untyped-def, var-annotated"
+
 from prompts.code_problems.draws import letters, sentence, words
 from prompts.code_problems.problem import problem
 
@@ -61,7 +64,8 @@ def letter_count_of(text, *, letter):
     names=("count_long_words", "long_words", "number_of_long_words", "count_words_longer"),
     constants={"k": range(2, 6)},
     inputs=lambda random, k: (sentence(random, 2, 8),),
-    edges=(("",), ("a bb ccc dddd eeeee ffffff",)),
+    edges=(("",),),
+    boundaries=lambda k: ((f"{'a' * k} {'b' * (k + 1)}",),),
     mutant=("> k", ">= k"),
 )
 def long_word_count(text, *, k):
@@ -75,10 +79,24 @@ def long_word_count(text, *, k):
     constants={"k": range(2, 6)},
     inputs=lambda random, k: (
         random.choice(
-            ("level", "noon", "Kayak", "Radar", "ab", "aa", "Civic", "apple", "Stone", "abba", "a", "racecar", "Bob")
+            (
+                "level",
+                "noon",
+                "Kayak",
+                "Radar",
+                "ab",
+                "aa",
+                "Civic",
+                "apple",
+                "Stone",
+                "abba",
+                "a",
+                "racecar",
+                "Bob",
+            )
         ),
     ),
-    edges=(("",), ("Noon",), ("abc",)),
+    edges=(("",), ("Racecar",), ("abc",)),
     mutant=(".lower()", ""),
 )
 def palindrome(word, *, k):
@@ -158,6 +176,7 @@ def caesar_cipher(text, *, k):
     constants={"k": range(2, 5)},
     inputs=lambda random, k: (letters(random, "aab", 3, 12),),
     edges=(("",), ("a",), ("aaaaabb",), ("abab",)),
+    boundaries=lambda k: (("b" + "a" * k,),),
     mutant=(">= k", "> k"),
 )
 def runs_packed(text, *, k):
@@ -182,6 +201,7 @@ def runs_packed(text, *, k):
     constants={"width": range(8, 20)},
     inputs=lambda random, width: (sentence(random, 3, 10),),
     edges=(("",), ("one",), ("a bb ccc dddd ee f gg hhh",)),
+    boundaries=lambda width: (("a" * (width - 2) + " b c",),),
     mutant=("<= width", "< width"),
 )
 def wrapped(text, *, width):
@@ -203,6 +223,7 @@ def wrapped(text, *, width):
     constants={"letter": "aeiost"},
     inputs=lambda random, letter: (sentence(random, 2, 6).lower(),),
     edges=(("",), ("aaa",), ("bcd",), ("bca cb",)),
+    boundaries=lambda letter: ((f"xy{letter}zw{letter}u",), (letter,)),
     mutant=("> len(best)", ">= len(best)"),
 )
 def stretch_without(text, *, letter):

@@ -62,6 +62,8 @@ def test_an_empty_text_follows_nothing(name):
     ("name", "arguments"),
     [
         ("rhymes", {}),
+        ("no_commas", {"text": "another"}),
+        ("all_of", {"checks": [{"check": "all_of", "arguments": {"checks": []}}]}),
         ("word_count", {"least": 3}),
         ("word_count", {"at_least": "many"}),
         ("json_object", {}),

@@ -144,6 +144,11 @@ def test_an_interval_from_floor_to_ceiling_claims_neither(method):
     assert summarise([case(1)], [right("c1")], "fake").at is None
 
 
+def test_a_wide_interval_that_ends_at_one_is_no_ceiling(method):
+    method.summarise = lambda *_: Score(value=0.67, interval=(0.4, 1.0), n=12, explanation="wide")
+    assert summarise([case(1)], [right("c1")], "fake").at is None
+
+
 def test_a_methods_own_summary_is_used_for_the_whole_and_for_the_slices(method):
     method.summarise = lambda cases, credits, settings: Score(
         value=settings.threshold, interval=(0, 1), n=len(cases), explanation="own"

@@ -21,7 +21,7 @@ from tools.progress import Progress, Report, silent
 if TYPE_CHECKING:
     import torch
 
-MAX_ROWS = {"cpu": 24, "mps": 32, "cuda": 128}
+MAX_ROWS = {"cpu": 32, "mps": 32, "cuda": 128}
 MAX_TOKENS = {"cpu": 16_384, "mps": 32_768, "cuda": 131_072}
 """Rows times the longest length that they may reach, which bounds the key-value cache."""
 
@@ -145,8 +145,7 @@ def _write(
 ) -> Iterator[tuple[_Row, str]]:
     """Decode one batch; each row with the reason why it stopped, as soon as it stops."""
     import torch
-
-    from tools.models.reserved_cache import reserved_cache
+    from transformers import DynamicCache
 
     device = input_device(model)
     width = max(len(row.prompt) for row in rows)
@@ -160,7 +159,7 @@ def _write(
     mask = torch.tensor([[0] * pad + [1] * (width - pad) for pad in padding], device=device)
     positions = (mask.cumsum(1) - 1).clamp(min=0)
     takes_positions = "position_ids" in inspect.signature(model.forward).parameters
-    cache = reserved_cache(model.config, width + max(row.limit for row in rows))
+    cache = DynamicCache(config=model.config)
 
     while True:
         tick()

@@ -25,51 +25,32 @@ def hub_folder(
     ModelError for what is no hub id, for an unknown, private or gated model or revision, and, without a network,
     for a model that is not in the cache.
     """
-    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub import HfApi
     from huggingface_hub.constants import is_offline_mode
     from huggingface_hub.errors import (
         GatedRepoError,
-        HTTPError,
         HFValidationError,
-        LocalEntryNotFoundError,
+        HTTPError,
         RepositoryNotFoundError,
         RevisionNotFoundError,
     )
     from huggingface_hub.utils import validate_repo_id
 
-    wanted = WANTED + (CODE if with_code else [])
-    at = f" at revision {revision!r}" if revision else ""
     try:
         validate_repo_id(name)
     except HFValidationError as error:
-        raise ModelError(f"{name!r} is neither a file, a folder, nor a hub id.", "Check the name.") from error
-    if is_offline_mode() or not _hub_answers():
-        why = (
-            "the hub is switched off (HF_HUB_OFFLINE)"
-            if is_offline_mode()
-            else "there is no connection to the hub"
-        )
-        try:
-            return Path(
-                snapshot_download(
-                    name,
-                    revision=revision,
-                    local_files_only=True,
-                    allow_patterns=wanted,
-                    ignore_patterns=UNWANTED,
-                )
-            )
-        except (LocalEntryNotFoundError, ValueError) as error:
-            raise ModelError(
-                f"{name!r}{at} is not on this machine (or not all of it), and {why}.",
-                "Check the name, connect, or name a folder, a GGUF file or `embedded`.",
-            ) from error
+        raise ModelError(f"{name!r} is neither a file, a folder nor a hub id.", "Check the name.") from error
+    wanted = WANTED + (CODE if with_code else [])
+    if is_offline_mode():
+        return _cached(name, revision, wanted, "the hub is switched off (HF_HUB_OFFLINE)")
+    if not _hub_answers():
+        return _cached(name, revision, wanted, "there is no connection to the hub")
     try:
         report(Progress(f"looking up {name} on the hub", 0))
         files = [file.rfilename for file in HfApi().model_info(name, revision=revision).siblings or []]
         if not any(file.endswith(".safetensors") for file in files):
             raise ModelError(
-                f"{name!r}{at} has no safetensors weights on the hub.",
+                f"{name!r} has no safetensors weights on the hub.",
                 "Only safetensors and GGUF are read: name another revision, or convert it and name the folder.",
             )
         return _download(name, revision, wanted, report)
@@ -87,9 +68,28 @@ def hub_folder(
             f"{name!r} has no revision {revision!r}.", "Check the branch, tag or commit."
         ) from error
     except (HTTPError, OSError) as error:
+        return _cached(name, revision, wanted, f"the hub could not deliver it ({type(error).__name__})")
+
+
+def _cached(name: str, revision: str | None, wanted: list[str], why: str) -> Path:
+    """The folder in the local cache, where the model is there as a whole; `why` the hub was not asked."""
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(
+            snapshot_download(
+                name,
+                revision=revision,
+                local_files_only=True,
+                allow_patterns=wanted,
+                ignore_patterns=UNWANTED,
+            )
+        )
+    except (OSError, ValueError) as error:
+        at = f" at revision {revision!r}" if revision else ""
         raise ModelError(
-            f"The download of {name!r} failed ({type(error).__name__}).",
-            "Try again; what has arrived is kept.",
+            f"{name!r}{at} is not on this machine, or not all of it, and {why}.",
+            "Check the name, connect, or name a folder, a GGUF file or `embedded`.",
         ) from error
 
 
@@ -103,14 +103,14 @@ def _hub_answers() -> bool:
 
     def ask() -> None:
         with suppress(HTTPError, OSError):
-            get_session().head(constants.ENDPOINT, timeout=SECONDS_TO_ANSWER)
-            answers.append(True)
+            response = get_session().head(constants.ENDPOINT, timeout=SECONDS_TO_ANSWER)
+            answers.append(response.status_code < 400)  # a proxy may answer in the hub's place
 
     # In a thread because a resolver without network may hang for longer than any timeout.
     thread = Thread(target=ask, daemon=True)
     thread.start()
     thread.join(SECONDS_TO_ANSWER)
-    return bool(answers)
+    return any(answers)
 
 
 def _download(name: str, revision: str | None, wanted: list[str], report: Report) -> Path:

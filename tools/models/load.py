@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tools.errors import ModelError
+from tools.models.checkpoint_files import check_files, check_keys
 from tools.models.embedded import DISPLAY_NAME, embedded_folder
 from tools.models.forward import is_out_of_memory
 from tools.models.gguf import converted
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
 
 EMBEDDED = "embedded"
 DTYPES = ("float32", "bfloat16", "float16", "float64")
-PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt")
-TOKENIZER_FILES = (
-    "tokenizer.json",
-    "tokenizer.model",
-    "vocab.json",
-    "vocab.txt",
-    "spiece.model",
-    "tekken.json",
-)
 
 
 def load_model(
@@ -49,7 +40,7 @@ def load_model(
     """
     chosen_dtype, chosen_device = _dtype(dtype), _device(device)
     folder, display_name = _folder(name, revision, trust_remote_code, report)
-    _check_files(folder)
+    check_files(folder)
     report(Progress(f"loading {display_name}", 0, unit="models"))
     try:
         with quiet_transformers():
@@ -86,53 +77,6 @@ def _folder(name: str, revision: str | None, with_code: bool, report: Report) ->
     if path.suffix == ".gguf":
         return converted(path, report), path.stem
     raise ModelError(f"There is no model folder or GGUF file {name}.", "Check the path.")
-
-
-def _check_files(folder: Path) -> None:
-    """Find what is missing, pickled or cut off before the slow part begins."""
-    from safetensors import SafetensorError, safe_open
-
-    _read_json(folder / "config.json", "has no config.json, so its architecture is unknown")
-    weights = sorted(folder.glob("*.safetensors"))
-    index = folder / "model.safetensors.index.json"
-    if index.exists():
-        listed = _read_json(index, "has no weights index").get("weight_map", {})
-        weights = [folder / name for name in sorted(set(listed.values()))]
-    if not weights:
-        pickled = [path.name for pattern in PICKLED for path in folder.glob(pattern)]
-        if pickled:
-            raise ModelError(
-                f"{folder} has its weights only in {pickled[0]}, a pickled file, which can run code when read.",
-                "Convert it, where you trust its source: load it with transformers' from_pretrained and write it "
-                "with save_pretrained, which makes safetensors.",
-            )
-        raise ModelError(
-            f"{folder} has no safetensors weights.", "Name a folder that save_pretrained has written."
-        )
-    for path in weights:
-        try:
-            with safe_open(path, framework="pt"):  # reads the header and compares it with the file's size
-                pass
-        except (SafetensorError, OSError) as error:
-            raise ModelError(
-                f"{path} is missing, cut off or damaged ({error}).", "Copy or download the file again."
-            ) from error
-    if not any((folder / name).exists() for name in TOKENIZER_FILES):
-        raise ModelError(
-            f"{folder} has no tokenizer.", f"Add the tokenizer's files to it, such as {TOKENIZER_FILES[0]}."
-        )
-
-
-def _read_json(path: Path, otherwise: str) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ModelError(f"{path.parent} {otherwise}.", "Name a model's folder.") from error
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path} cannot be read ({error}).", "Copy or download the file again.") from error
-    if not isinstance(content, dict):
-        raise ModelError(f"{path} is not a JSON object.", "Copy or download the file again.")
-    return content
 
 
 def _read(
@@ -189,43 +133,13 @@ def _read(
             f"The weights of {folder.name} do not fit its configuration ({_first_line(error)}).",
             "Check that config.json belongs to these weights.",
         ) from error
-    _check_weights(folder, loading)
+    check_keys(folder, loading)
     if len(tokenizer) > model.get_input_embeddings().weight.shape[0]:
         raise ModelError(
             f"The tokenizer of {folder.name} has more tokens than the model has embeddings.",
             "Check that the tokenizer's files belong to these weights.",
         )
     return (model if placement else model.to(device)), tokenizer
-
-
-def _check_weights(folder: Path, loading: dict[str, Any]) -> None:
-    """Refuse weights that do not match the architecture: transformers fills gaps with random numbers.
-
-    What a checkpoint has beyond the architecture is harmless (a pooler, a vision tower), except inside a stack
-    of layers, where it means that config.json describes another model.
-    """
-    missing = sorted(loading["missing_keys"])
-    surplus = sorted(
-        key for key in loading["unexpected_keys"] if any(part.isdigit() for part in key.split("."))
-    )
-    surplus = [key for key in surplus if not key.endswith(BUFFERS_OF_OLD)]
-    for keys, what in ((missing, "lack"), (surplus, "hold more than the architecture has,")):
-        if keys:
-            raise ModelError(
-                f"The weights of {folder.name} {what} {keys[0]}"
-                + (f" and {len(keys) - 1} more." if len(keys) > 1 else "."),
-                "Check that config.json belongs to these weights.",
-            )
-
-
-BUFFERS_OF_OLD = (
-    "rotary_emb.inv_freq",
-    "attn.bias",
-    "attn.masked_bias",
-    "attention.bias",
-    "attention.masked_bias",
-)
-"""Constants that older versions of transformers saved along with the weights."""
 
 
 def _check_predicts_next_token(model: Any, tokenizer: Any, name: str) -> None:
@@ -242,7 +156,7 @@ def _check_predicts_next_token(model: Any, tokenizer: Any, name: str) -> None:
     # NaN compares as False: broken weights load, and whatever is measured on them says so itself.
     if difference > 0.01 * logits.std():
         raise ModelError(
-            f"{name} ({type(model).__name__}) sees the tokens to come: it is an encoder, not a causal language model.",
+            f"{name} ({type(model).__name__}) sees the tokens to come: it is an encoder, no causal language model.",
             "Name a model that continues text.",
         )
 

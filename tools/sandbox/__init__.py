@@ -1,5 +1,4 @@
-"""Where model-written code runs, and nowhere else: in bubblewrap, else in the Monty interpreter, else not
-at all.
+"""Where model-written code runs, and nowhere else: in bubblewrap, else in Monty, else not at all.
 
 The tests and the candidate never share an interpreter. The candidate's side gets the code and then calls
 with plain data, and answers them; the tests' side makes the calls, compares, and prints a nonce once all

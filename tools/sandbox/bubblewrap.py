@@ -60,12 +60,32 @@ def problem() -> str | None:
 
 
 def run(code: str, tests: str, limits: Limits, stop: threading.Event | None = None) -> Verdict:
-    """Run tests against code. When this returns or raises, both containers are gone with everything in
-    them.
-    """
+    """Run tests against code. When this returns or raises, both containers and all in them are gone."""
     started = time.monotonic()
     nonce = secrets.token_hex(16)
     heard = {side: bytearray() for side in SIDES}
+    try:
+        outcome = _outcome_of_both(code, tests, nonce, heard, limits, started + limits.wall_seconds, stop)
+    except OSError as error:  # no process, descriptor or memory left to start it with
+        return _unscored(f"the sandbox could not be started: {error}")
+    return outcome.model_copy(
+        update={
+            "output": heard["candidate"][: limits.output_kib << 10].decode("utf-8", "replace"),
+            "seconds": time.monotonic() - started,
+        }
+    )
+
+
+def _outcome_of_both(
+    code: str,
+    tests: str,
+    nonce: str,
+    heard: dict[str, bytearray],
+    limits: Limits,
+    deadline: float,
+    stop: threading.Event | None,
+) -> Verdict:
+    """Start both containers, listen to them, and end them."""
     with contextlib.ExitStack() as stack:
         with _pipe() as (call_out, call_in), _pipe() as (reply_out, reply_in):
             candidate_job, tester_job = {"code": code}, {"tests": tests, "nonce": nonce}
@@ -75,15 +95,8 @@ def run(code: str, tests: str, limits: Limits, stop: threading.Event | None = No
                 ),
                 "tester": stack.enter_context(container("tester", tester_job, limits, reply_out, call_in)),
             }
-        interruption = _listen(containers, heard, limits, started + limits.wall_seconds, stop)
-        candidate_exit = None if interruption else _exit_status(containers["candidate"])
-    outcome = interruption or _outcome(heard, nonce, candidate_exit, limits)
-    return outcome.model_copy(
-        update={
-            "output": heard["candidate"][: limits.output_kib << 10].decode("utf-8", "replace"),
-            "seconds": time.monotonic() - started,
-        }
-    )
+        interruption = _listen(containers, heard, limits, deadline, stop)
+        return interruption or _outcome(heard, nonce, containers["candidate"], limits)
 
 
 def _listen(
@@ -93,9 +106,7 @@ def _listen(
     deadline: float,
     stop: threading.Event | None,
 ) -> Verdict | None:
-    """Read what both sides say until the tests' side is done; a verdict where something has to end it
-    sooner.
-    """
+    """Read what both sides say until the tests' side is done; a verdict where something ends it sooner."""
     with selectors.DefaultSelector() as selector:
         for side, container in containers.items():
             assert container.stderr is not None
@@ -117,7 +128,9 @@ def _listen(
     return None
 
 
-def _outcome(heard: dict[str, bytearray], nonce: str, candidate_exit: int | None, limits: Limits) -> Verdict:
+def _outcome(
+    heard: dict[str, bytearray], nonce: str, candidate: "subprocess.Popen[bytes]", limits: Limits
+) -> Verdict:
     """The verdict that the tests' side gave, or what its absence means."""
     lines = heard["tester"].decode("utf-8", "replace").splitlines()
     messages = [json.loads(line.removeprefix(nonce)) for line in lines if line.startswith(nonce)]
@@ -127,7 +140,7 @@ def _outcome(heard: dict[str, bytearray], nonce: str, candidate_exit: int | None
     if len(messages) < 2:
         return _failed("ended_early", "the tests came to no end")
     status, cause, reason = messages[-1]
-    if cause == "ended_early" and candidate_exit == SIGNAL_EXIT + signal.SIGXCPU:
+    if cause == "ended_early" and _exit_status(candidate) == SIGNAL_EXIT + signal.SIGXCPU:
         return _failed("time_limit", f"more than {limits.cpu_seconds} s of processor time")
     missing = withheld_module(reason) if "ModuleNotFoundError" in reason else None
     if cause == "exception" and missing:

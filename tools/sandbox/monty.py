@@ -1,9 +1,8 @@
-"""Tier 2: the candidate and the tests in two sessions of Monty, a Python subset interpreter in worker
-processes.
+"""Tier 2: the candidate and the tests in two sessions of Monty, an interpreter of a subset of Python.
 
-Monty has no files, network, processes or environment to offer, and bounds time, memory and recursion
-itself. It lacks modules, classes with bases, generators and more: code that meets such a gap is unscored,
-not failed. Lazy values (`zip`, `map`) inside of a returned container arrive as lists.
+It runs in worker processes, has no files, network, processes or environment to offer, and bounds time, memory and
+recursion itself. It lacks modules, classes with bases, generators and more: code that meets such a gap is unscored,
+not failed. Lazy values (`zip`, `map`, `reversed`) are lists in it, and so pass for lists.
 """
 
 import builtins
@@ -41,8 +40,12 @@ IDENTIFIER = re.compile(r"[^\W\d]\w*")
 def problem() -> str | None:
     """Why this tier cannot be used here, None where a program has run in it."""
     try:
+        import pydantic_monty
+    except ImportError as error:
+        return f"pydantic-monty cannot be imported ({error})"
+    try:
         verdict = run("def probe():\n    return 1", "assert probe() == 1", Limits())
-    except (ImportError, OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, pydantic_monty.MontyError) as error:
         return f"pydantic-monty cannot be started ({error})"
     return None if verdict.status == "passed" else f"pydantic-monty does not work here: {verdict.reason}"
 
@@ -72,9 +75,7 @@ def run(code: str, tests: str, limits: Limits, stop: threading.Event | None = No
 def _run_tests(
     tests: str, session: "pydantic_monty.MontySession", candidate: "_Candidate", limits: Limits
 ) -> Verdict:
-    """Run the tests with stand-ins for the names that they leave undefined; a nonce comes back from their
-    end.
-    """
+    """Run the tests with stand-ins for the names that they leave undefined; their end gives a nonce back."""
     import pydantic_monty
 
     nonce = secrets.token_hex(16)

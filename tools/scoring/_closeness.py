@@ -93,7 +93,7 @@ class _Group:
 
     @staticmethod
     def of(name: str, observed: Mapping[str, int], weights: Mapping[str, float]) -> "_Group | _Unscorable":
-        total = math.fsum(weights.values())
+        total = sum(weights.values())
         if not all(weight >= 0 for weight in weights.values()) or not 0 < total < math.inf:
             raise UserError(
                 "A reference distribution has weights that are not negative and not all 0.",
@@ -101,7 +101,7 @@ class _Group:
             )
         if any(count < 0 for count in observed.values()):
             raise ValueError("counts are not negative")
-        strangers = [name for name, count in observed.items() if count and not weights.get(name)]
+        strangers = [category for category, count in observed.items() if count and not weights.get(category)]
         if strangers:
             listed = ", ".join(repr(category) for category in strangers[:3])
             return _Unscorable(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.sandbox import Limits, Verdict, bubblewrap, run_tests, tier
+from tools.sandbox import Limits, Verdict, bubblewrap, container, run_tests, tier
 
 pytestmark = pytest.mark.skipif(bubblewrap.problem() is not None, reason=str(bubblewrap.problem()))
 
@@ -346,6 +346,23 @@ def test_background_processes_and_the_sandbox_itself_are_gone_afterwards():
     attack("os.setsid()")
     attack("while True:\n    pass", limits=Limits(wall_seconds=0.5))
     assert sandboxed(os.getpid()) == set()
+
+
+def test_a_sandbox_that_cannot_be_started_is_unscored(monkeypatch: pytest.MonkeyPatch):
+    def no_process(*arguments: object, **named: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", no_process)
+    verdict = run_tests(HONEST, TESTS, tier="bwrap")
+    assert verdict.status == "unscored"
+    assert "Resource temporarily unavailable" in str(verdict.reason)
+
+
+def test_a_bwrap_that_refuses_is_unscored(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(container, "_fixed_arguments", lambda: ("bwrap", "--no-such-option"))
+    verdict = run_tests(HONEST, TESTS, tier="bwrap")
+    assert verdict.status == "unscored"
+    assert "no-such-option" in str(verdict.reason)
 
 
 def test_a_stop_from_another_thread_ends_the_run_at_once():

@@ -83,9 +83,7 @@ class Candidate:
 
 
 def exception(kind: str, text: str) -> Exception:
-    """Python's own exception of that name, or a CandidateError where there is none or it would do harm
-    here.
-    """
+    """Python's own exception of that name; a CandidateError where there is none or it would do harm here."""
     known = getattr(builtins, kind, None)
     safe = (
         isinstance(known, type) and issubclass(known, Exception) and not issubclass(known, ENDING_ITERATION)

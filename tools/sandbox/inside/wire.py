@@ -24,8 +24,7 @@ class Opaque:
 
 
 def encode(value: object) -> object:
-    """A value as JSON. Subclasses of builtin types go as their builtin type; anything else goes as its
-    type's name.
+    """A value as JSON: subclasses of builtin types as their builtin type, anything else as its type's name.
 
     Raises RecursionError for a value that contains itself.
     """
@@ -54,9 +53,7 @@ def encode(value: object) -> object:
 
 
 def decode(data):  # type: ignore[no-untyped-def] # JSON in, anything out; importing Any costs 5 ms a run
-    """The value behind `encode`d JSON, of exact builtin types. Raises ValueError or TypeError for anything
-    else.
-    """
+    """The value behind `encode`d JSON, of exact builtin types. Raises ValueError or TypeError for other JSON."""
     if data is None or isinstance(data, bool | str | int | float):
         return data
     if isinstance(data, list):
@@ -103,9 +100,7 @@ def send(descriptor: int, message: dict[str, object]) -> None:
 
 
 def receive(descriptor: int, max_bytes: int) -> dict[str, object]:
-    """Read one frame. Raises EOFError at the end, ValueError for a frame that is too long or no JSON
-    object.
-    """
+    """Read one frame. Raises EOFError at the end, ValueError where it is too long or no JSON object."""
     length = int.from_bytes(_read(descriptor, 4), "big")
     if length > max_bytes:
         raise ValueError(f"a value of {length:,} bytes")
