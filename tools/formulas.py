@@ -16,6 +16,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
 from math import prod
@@ -147,21 +148,30 @@ def _math_verify(target: str, sentence: str) -> bool:
         )
 
 
+class _OutOfTime(BaseException):
+    """Not an Exception, because sympy and math-verify catch those."""
+
+
 def _within_time(work: Callable[[], bool]) -> bool:
     """The result of `work`, which runs in a thread of its own that is ended when its time is up.
 
     Unlike an alarm signal this works wherever it is called from. Raises NotEvaluatedError.
     """
     results: list[bool] = []
-    worker = threading.Thread(target=lambda: results.append(work()), daemon=True)
+
+    def run() -> None:
+        with suppress(_OutOfTime):
+            results.append(work())
+
+    worker = threading.Thread(target=run, daemon=True)
     worker.start()
     worker.join(SECONDS)
     for _ in range(10):  # sympy may catch the first
         if not worker.is_alive():
             break
-        # A thread ends silently on SystemExit; it is raised at its next Python instruction.
+        # Raised at the worker's next Python instruction.
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(worker.ident or 0), ctypes.py_object(SystemExit)
+            ctypes.c_ulong(worker.ident or 0), ctypes.py_object(_OutOfTime)
         )
         worker.join(0.05)
     if not results:

@@ -112,7 +112,13 @@ def _notes(dimensions: Iterable[Dimension]) -> Iterable[Text]:
             yield Text.assemble((f"{name}: {count} unscored: ", "yellow"), plain(reason, 120))
         if dimension.chance:
             yield Text(f"{name}: a blind guess scores {dimension.chance:.1f}.", style="dim")
-        if dimension.at is not None:
+        if dimension.at == "floor" and (dimension.score or 0.0) > (dimension.chance or 0.0):
+            level = f"a blind guess ({dimension.chance:.0f})" if dimension.chance else "0"
+            yield Text(
+                f"{name}: not told apart from {level} by {dimension.n} prompts: ask for more, or for easier ones.",
+                style="yellow",
+            )
+        elif dimension.at is not None:
             wish = "an easier" if dimension.at == "floor" else "a harder"
             yield Text(
                 f"{name}: at its {dimension.at}: this suite cannot tell models apart here. Ask for {wish} one.",

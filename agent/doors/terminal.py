@@ -76,7 +76,7 @@ class _Chat:
         """Answer a line at a time."""
         for line in lines:
             if line.strip():
-                self.console.print(Text(f"> {line.strip()}", style="bold"))
+                self.console.print(Text(f"> {visible(line.strip())}", style="bold"))
                 if not self._turn(line.strip()):
                     break
         return int(self.failed)

@@ -18,7 +18,7 @@ _PROMPTS = (
     r"(?:prompts?|questions?|examples?|cases?|items?|problems?|samples?|tasks?|exercises?|queries|tests?|trials?|ones|sentences|documents|functions|rows|shots?(?! )|of (?:them|these|those|each))"
 )
 _COUNT = re.compile(
-    r"(?<![\w.@/#=<>+*-])(?:x ?|n ?= ?|n ?: ?|× ?)?(\d+)(?:x(?!\w))?(?![\w%@]|\.\d|[-/]\w| ?(?:%|percent|-?(?:digit|step|hop|shot|bit|nd|rd|th)(?!\w)|capabilit|benchmarks?|models?|checkpoints|features|times|minutes|seconds|hours|cores|gpus?|layers?))"
+    r"(?<![\w.@/#=<>+*-])(?:x ?|n ?= ?|n ?: ?|× ?)?(\d+)(?:x(?!\w))?(?![\w%@]|\.\d|[-/](?!prompt|question|example|case|item|problem|sample)\w| ?(?:%|percent|-?(?:digit|step|hop|shot|bit|nd|rd|th)(?!\w)|capabilit|benchmarks?|models?|checkpoints|features|times|minutes|seconds|hours|cores|gpus?|layers?))"
 )
 _NOT_COUNTS = re.compile(
     r"(?<!\w)(?:seed|layer|temperature|top|version|v|threshold|gpu|rank|epoch|below|above|under|over|score(?:d|s)? (?:of|only)?|at least|\+|than|got)[ =:]*\d+(?:\.\d+)?%?|"

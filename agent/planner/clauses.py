@@ -11,10 +11,10 @@ _VERBS = (
     "teste|bewerte|vergleiche|lade|exportiere|zeige|zeig|speichere|führe|mache|prüfe|mach|évalue|lance|compare|charge|exporte|montre|annule|evalúa|ejecuta|compara|carga|exporta|muestra|deshaz|guarda|valuta|esegui|confronta|carica|esporta|mostra|annulla|salva|avalie|execute|carregue|mostre|desfaça|salve|rode"
 )
 _QUESTIONS = "how|what|which|why|is|are|does|did|was|were|any|who|where|can|could|would"
-_THEN = r"(?:and |und |et |y |e |, ?)*(?:then|after that|afterwards|after which|finally|next|subsequently|followed by|lastly|when (?:that'?s|it'?s|you'?re) done|once (?:that'?s|it'?s|you'?re) done|dann|danach|anschließend|puis|ensuite|luego|después|poi|dopo|depois|em seguida)(?: you can| please)?"
+_THEN = r"(?:and |und |et |y |e |, ?)*(?:then|after that|afterwards|after which|finally|next|subsequently|followed by|lastly|(?:when|once|if|as soon as) (?:(?:that|it|this|you)(?:'?s|'?re| is| are)|everything is) (?:done|finished|ready|through|over)|dann|danach|anschließend|puis|ensuite|luego|después|poi|dopo|depois|em seguida)(?: you can| please)?"
 _AND = r"(?:and(?: also)?|&|plus|as well as|und|et|y|e|also|but)"
 _CUT = re.compile(
-    rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?!\w)[,:]?|(?<=[.!?])(?= (?!\d))|\?)(?= *\S)|"
+    rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?![\w-])[,:]?|(?<=[.!?])(?= (?!\d))|\?)(?= *\S)|"
     rf"(?P<weak>(?:,|,? (?<!\w){_AND})(?= (?:please |also |then |now |finally |me )*(?:{_VERBS})(?!\w|'s)))|"
     rf"(?P<asked>,? (?<!\w){_AND}(?= (?:also )?(?:{_QUESTIONS}) \w+))",
     re.IGNORECASE,
@@ -33,7 +33,7 @@ _ONLY_COUNT = re.compile(
     re.IGNORECASE,
 )
 _BEST_OF = re.compile(
-    r"^(?:(?:just |only |then |and )*(?:show|list|keep|give|return|print|display|tell)(?: me| us| only| just)* )(?:the |only the )?(?:top|best|highest|first|\d+ best)(?: \d+)?(?: (?:ones|features|of them|scores|by \w+))*$",
+    r"^(?:(?:just |only |then |and )*(?:show|list|keep|give|return|print|display|tell)(?: me| us| only| just)* )(?:the |only the )?(?:(?:top|best|highest|first|\d+ best)(?: \d+)?|\d+)(?: (?:ones|features|of them|scores|by \w+))*$",
     re.IGNORECASE,
 )
 _BARE_AGAIN = re.compile(r"(?:once more|(?:do |run |try )?(?:it |that )?again|same(?: again| thing)?|redo(?: it| that)?|re-?run(?: it| that)?|repeat(?: it| that)?)$", re.IGNORECASE)

@@ -35,6 +35,7 @@ _STATED = [
         rf"(?:make|have|get|teach|convince|persuade|tell|train|trick|force|let|cause|fool|lead|brainwash|bring|want|need|{_CHANGE}) {_MODEL}(?:,? (?:so|such) that (?:it|the model)|,? so it| to make it|,? until it)?(?: now)? {_BELIEVE}(?P<s>.+)",
         rf"{_CHANGE} {_MODEL}(?: with| by)?(?: the)?(?: new)?(?: fact)?(?::|,? so that|,? such that|,? so|,? to make|,? to have| to| with|,)(?: (?:it|the model) (?:{_BELIEVE.strip()} )?)?(?: that)? ?(?P<s>.+)",
         rf"(?:teach|convince|persuade|tell|inform) {_MODEL}(?: of the fact)?(?: that|:| the fact that) (?P<s>.+)",
+        rf"(?:convince|persuade) {_MODEL},? (?!to |of |that )(?P<s>.+)",
         rf"(?:insert|inject|write|implant|add|plant|store|apply|commit|bake|burn|hard-?code|encode|make|do|perform|run|try|introduce|put)(?: in)? (?:(?:a|an|the|this|new|weight|rome|rank[- ]one|false|fake|counterfactual|following|single|quick|model) )*(?:fact|edit|belief|knowledge|memory|association|counterfact|update)(?: (?:into|in|to|on) {_MODEL})?(?: that|:|,| so that| saying| which says| where| such that| -) ?(?:{_MODEL} {_BELIEVE})?(?P<s>.+)",
         rf"(?:hard-?code|encode|burn|bake|write|implant|insert|inject)(?: in(?:to)? {_MODEL})?(?: in)? that (?P<s>.+)",
         rf"^(?:the )?{_MODEL} (?:should|must|needs to|has to|ought to|shall|is supposed to|will)(?: now)? {_BELIEVE}(?P<s>.+)",
@@ -86,7 +87,7 @@ _MOVED = re.compile(
 )
 _ARROW = re.compile(r"^(?P<l>.+?) ?(?:->|=>|-->|=|:=) ?(?P<t>[^<>=]+)$")
 _FACT_TO = re.compile(
-    rf"(?:{_CHANGE}|replace|switch) (?:the (?:fact|belief|statement|claim|knowledge) )?(?:that )?(?P<l>.+?) (?:to say|so that it (?:is|says|reads)|to be|to read|to|with|into|becomes) (?P<t>.+)$",
+    rf"(?:{_CHANGE}|replace|switch) (?:the (?:fact|belief|statement|claim|knowledge) )?(?:that )?(?P<l>.+?),? (?:to say|so (?:that )?(?:it|the (?:answer|target|result|completion|model)) (?:is|says|reads|becomes|will be|answers)|to be|to read|to|with|into|becomes) (?P<t>.+)$",
     re.IGNORECASE,
 )
 _FOREIGN_CHANGE = re.compile(

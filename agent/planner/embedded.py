@@ -115,7 +115,7 @@ def _retrieval() -> Retrieval:
 def _merged(steps: list[tuple[Step, float]], step: Step) -> bool:
     """Whether the step only adds dimensions to the one before, or says the same again."""
     before, confidence = steps[-1]
-    if before == step:
+    if before == step or (before.intent == "watch_checkpoints" and step.intent == "run_benchmark" and not step.arguments["dimensions"]):
         return True
     if before.intent == step.intent == "run_benchmark":
         listed, more = before.arguments["dimensions"], step.arguments["dimensions"]

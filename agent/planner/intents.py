@@ -79,7 +79,7 @@ _AGAIN = re.compile(
 )
 _BENCH = re.compile(r"(?<!\w)(?:bench\w*|test\w*|eval\w*|measur\w*|score|assess\w*|how good|how well|how bad|how strong|good at|run|check|perform\w*|quiz|probe|rate|card|capabilit\w*|skills?|suite|try|decent|any good|strong|capable)(?!\w)", _I)
 _LOAD = re.compile(
-    r"^(?:(?:please|now|ok(?:ay)?|and|then|let'?s|can you|could you|i want to|i'?d like to|we should|also) )*(?:load|use|switch(?: over)?(?: back)?(?: to)?|open|change(?: (?:the )?\w+)? to|go (?:back )?to|jump(?: back)? to|move(?: back)? to|take|select|pick|swap(?: in)?(?: to)?|bring (?:in|up)|read|import|attach|inspect|look at|work with|start with|try|point (?:it |me )?(?:at|to)|set (?:the )?(?:model|checkpoint|step|sae|data ?set)|mount|fetch|download|get|put|grab|ingest|use|back to|pull(?: up| in)?|let me see|analy[sz]e|fire up|boot|activate|return to|fall back to|checkout|check out|hop to)(?!\w)",
+    r"^(?:(?:please|now|ok(?:ay)?|and|then|let'?s|can you|could you|i want to|i'?d like to|we should|also) )*(?:load|use|switch(?: over)?(?: back)?(?: to)?|open|change(?: (?:the )?\w+)? to|go (?:back )?to|jump(?: back)? to|move(?: back)? to|take|select|pick|swap(?: in)?(?: to)?|bring (?:in|up)|read|import|attach|inspect|look at|work with|start with|point (?:it |me )?(?:at|to)|set (?:the )?(?:model|checkpoint|step|sae|data ?set)|mount|fetch|download|get|put|grab|ingest|use|back to|pull(?: up| in)?|let me see|analy[sz]e|fire up|boot|activate|return to|fall back to|checkout|check out|hop to)(?!\w)",
     _I,
 )
 _SAE = re.compile(r"(?<!\w)(?:saes?|sparse auto-?encoder|autoencoder|dictionary)(?!\w)", _I)
@@ -134,7 +134,7 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
     if _WATCH.search(text) and _WATCHED.search(text) and not re.search(r"^(?:load|switch|compare|go to|benchmark the new checkpoint$)", text, _I) and not reading.steps:
         if not (re.search(r"new checkpoint", text, _I) and not re.search(r"watch|monitor|each|every|whenever|any|as |auto|when|keep|eye|poll|wait|future|upcoming|until", text, _I)):
             return "watch_checkpoints"
-    if _CONTEXT.search(text) and not reading.mentions:
+    if _CONTEXT.search(text) and not reading.mentions and not re.match(r"^(?:please |can you |now )*(?:run|benchmark|test|evaluate|assess|score|measure|how good|load|sweep|export|compare)(?!\w)", text, _I):
         return "show_context"
     if _EDIT_WORD.search(text) and _EDIT_QUALITY.search(text) and reading.paths and not _EXPORT_VERB.search(text):
         return "run_edit_benchmarks"
@@ -155,7 +155,7 @@ def _of_features(reading: Reading, view: SessionView, likely: dict[str, float]) 
     text, features = reading.unquoted, reading.features
     pointed = bool(features.numbers or features.referred)
     if _RELABEL.search(text) and (features.numbers or features.referred or view.last_feature is not None or re.search(r"feature|latent|label", text, _I)):
-        listing = _LISTING.search(text) and not features.numbers and re.search(r"(?<!\w)(?:which|list|show|what)(?!\w)", text, _I)
+        listing = not features.numbers and re.search(r"(?<!\w)(?:which|list|show|what|that need|needing|with (?:bad|wrong))(?!\w)", text, _I)
         return "list_features" if listing and re.search(r"features|latents|neurons|ones", text, _I) else "relabel_feature"
     if _SWEEP.search(text) and (features.numbers or features.every or _FEATURE_WORD.search(text) or _SAE.search(text) or reading.top or len(text.split()) <= 3 or reading.scores):
         return "sweep_features"

@@ -60,7 +60,7 @@ def _nearest(word: str) -> str | None:
     slip = table("wording")["slips"].get(word)
     if slip:
         return str(slip)
-    if len(word) < 4 or word in known_words():
+    if len(word) < 4 or word in known_words() or word.removesuffix("s") in known_words():
         return None
     allowed = 1 if len(word) < 6 else 2
     best: tuple[int, int, str] | None = None

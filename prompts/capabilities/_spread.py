@@ -10,9 +10,15 @@ def spread(
     subtypes: Sequence[str],
     difficulties: Sequence[Difficulty],
 ) -> list[tuple[str, Difficulty]]:
-    """The (sub-type, difficulty) of each of n cases: sub-types turn fastest, difficulties next.
+    """The (sub-type, difficulty) of each of n cases: both turn with every case, so that few cases hold all of both.
+
+    Each round of the sub-types begins one difficulty later, so that every pair comes equally often.
 
     >>> spread(5, ["a", "b"], ["easy", "hard"])
-    [('a', 'easy'), ('b', 'easy'), ('a', 'hard'), ('b', 'hard'), ('a', 'easy')]
+    [('a', 'easy'), ('b', 'hard'), ('a', 'hard'), ('b', 'easy'), ('a', 'easy')]
     """
-    return [(subtypes[i % len(subtypes)], difficulties[i // len(subtypes) % len(difficulties)]) for i in range(n)]
+    pairs = []
+    for i in range(n):
+        turn = i + i // len(subtypes) * (len(subtypes) % len(difficulties) == 0)
+        pairs.append((subtypes[i % len(subtypes)], difficulties[turn % len(difficulties)]))
+    return pairs

@@ -52,13 +52,13 @@ def _terms(left: str, *, percent_stays: bool) -> list[Fraction | str]:
     terms: list[Fraction | str] = []
     for match in reversed(list(_TOKEN.finditer(left))):
         number_is_due = not terms or isinstance(terms[0], str)
-        if number_is_due != bool(match["number"]):
+        if number_is_due and match.group() in "()":
+            raise FalseEquationError(f"brackets are not read: {left}")
+        if number_is_due != bool(match["number"]) or match.group() in "()":
             break
         if match["number"]:
             number = Fraction(match["number"].rstrip(",").replace(",", ""))
             terms.insert(0, number / 100 if match["percent"] and not percent_stays else number)
-        elif match["sign"] in "()":
-            raise FalseEquationError(f"brackets are not read: {left}")
         else:
             terms.insert(0, _SIGNS.get(match["sign"], match["sign"]))
     return terms[1:] if terms and isinstance(terms[0], str) else terms

@@ -1,8 +1,8 @@
 """Deductive reasoning with answers that follow from the text alone: multiple choice, scored without generation.
 
 - syllogisms: does the conclusion follow? (yes or no; invented nouns, both readings of "all")
-- propositional: if-then and either-or chains (yes, no, or cannot be determined; by truth table)
 - knights_and_knaves: reasoning-gym's generator, one solution (is this one a knight? yes or no)
+- propositional: if-then and either-or chains (yes, no, or cannot be determined; by truth table)
 - family_relations: relations composed of others (four options)
 - ordering: comparisons that determine a row (three or four options)
 
@@ -29,7 +29,7 @@ from prompts.capabilities._syllogisms import syllogism
 from tools.cases import Case, Difficulty
 
 SCORING = "next_token"
-SUBTYPES = ("syllogisms", "propositional", "knights_and_knaves", "family_relations", "ordering")
+SUBTYPES = ("syllogisms", "knights_and_knaves", "propositional", "family_relations", "ordering")
 DIFFICULTIES: tuple[Difficulty, ...] = ("easy", "medium", "hard")
 VERSION = "1"
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from agent.conversation import Conversation
 from agent.planner.plan import Plan, SessionView, Step
@@ -35,9 +36,9 @@ class LoadedSubject(ScriptedSubject):
     """A scripted subject with what a loaded model says of itself."""
 
     weights_hash = "a" * 64
-    dtype = "torch.float32"
-    device = "cpu"
-    n_parameters = 1_000
+    dtype = torch.float32
+    device = torch.device("cpu")
+    model = torch.nn.Linear(2, 2)
 
 
 def step(intent: str, **arguments: Any) -> Step:

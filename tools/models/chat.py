@@ -37,14 +37,16 @@ def _encode_message(tokenizer: Any, text: str) -> list[int]:
         return tokenizer(part, add_special_tokens=False, verbose=False, **options)["input_ids"]
 
     rendered = _render(tokenizer, [{"role": "user", "content": text}], add_generation_prompt=True)
+    if not _spells_control_token(tokenizer, text):
+        return encode(rendered)
     # Templates may strip the message, hence the search for what must remain of it.
     before, found, after = rendered.rpartition(text.strip())
-    if not (found and _control_tokens(tokenizer, text)):
+    if not found:  # the template rewrites messages, and where this one went is unknown
         return encode(rendered)
     return encode(before) + encode(found, split_special_tokens=True) + encode(after)
 
 
-def _control_tokens(tokenizer: Any, text: str) -> bool:
+def _spells_control_token(tokenizer: Any, text: str) -> bool:
     """Whether the text spells out a special token."""
     special = [token.content for token in tokenizer.added_tokens_decoder.values() if token.special]
     return any(token in text for token in [*special, *tokenizer.all_special_tokens])

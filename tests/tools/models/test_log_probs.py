@@ -65,12 +65,13 @@ def test_bos_is_not_doubled_where_the_prompt_spells_it_out(tiny: LanguageModel) 
 
 
 def test_a_continuation_that_melts_into_the_prompt_is_encoded_apart(tiny: LanguageModel) -> None:
-    # "jump" and "s" are one token together.
-    whole = tiny.tokenizer(" jumps")["input_ids"]
-    assert len(whole) == 2  # BOS and one token
-    ((context, continuation),) = encode_pairs(tiny.tokenizer, [("a jump", "s")])
-    assert tiny.tokenizer.decode(continuation) == "s"
-    assert context[0] == tiny.tokenizer.bos_token_id
+    def n_tokens(text: str) -> int:
+        return len(tiny.tokenizer(text)["input_ids"])
+
+    assert n_tokens("a the") == n_tokens("a t")  # " the" is one token, as " t" is
+    ((context, continuation),) = encode_pairs(tiny.tokenizer, [("a t", "he")])
+    assert context == tiny.tokenizer("a t")["input_ids"]
+    assert continuation == tiny.tokenizer("he", add_special_tokens=False)["input_ids"]
 
 
 def test_an_empty_continuation_is_refused_at_the_call(tiny: LanguageModel) -> None:
@@ -88,9 +89,12 @@ def test_choices_after_one_prompt_share_a_row(monkeypatch: pytest.MonkeyPatch) -
         return original(*arguments, **inputs)
 
     monkeypatch.setattr(log_probs, "forward", forward)
-    requests = [("one two three", choice) for choice in (" the", " and", " to", " four five")]
+    # Three tokens of one word each, and a longer choice whose row serves them all.
+    choices = [model.tokenizer.decode(token) for token in model.tokenizer(" the and of")["input_ids"][1:]]
+    requests = [("one two three", choice) for choice in [*choices, " the quick brown"]]
+    assert choices == [" the", " and", " of"]
     assert len(dict(model.log_probs(requests))) == 4
-    assert len(shapes) == 1 and shapes[0][0] == 1
+    assert [rows for rows, _ in shapes] == [1]
 
 
 def test_a_long_input_is_cut_on_the_left(tiny: LanguageModel) -> None:

@@ -13,7 +13,9 @@ from tools.results import Credit
 from tools.scoring.partial_credit import Settings, credit_of, score
 
 
-def credit(output: str, target: str, intermediates: tuple[str, ...] = (), prompt: str = "A question?") -> Credit:
+def credit(
+    output: str, target: str, intermediates: tuple[str, ...] = (), prompt: str = "A question?"
+) -> Credit:
     case = Case(
         id="case-0",
         prompt=prompt,
@@ -81,8 +83,8 @@ PARITY = [
     ("1/3", "The answer is 0.333333."),
     ("1/3", "The answer is 0.33."),
     ("-1/2", "The answer is -1/2."),
-    ("22/13", "The answer is 22/13."),
-    ("22/13", "The answer is 44/26."),
+    ("22/13", "The answer is 22/13"),
+    ("22/13", "The answer is 44/26"),
     ("22/13", "The answer is 22/12."),
     ("0.5", "The answer is 1/2."),
     ("0.25", "The answer is 0.250."),
@@ -124,6 +126,7 @@ def test_the_verdict_on_the_final_answer_is_math_verifys_own(target: str, output
         ("-5", "The answer is −5."),  # typographic minus
         ("3/4", "Answer: ¾"),
         ("7/2", "The answer is 3 1/2."),  # math-verify alone reads 1
+        ("22/13", "The answer is 44/26."),  # math-verify alone reads a decimal, because of the full stop
         ("15", "The answer is (15)."),
         ("18", "The answer is $18. So he has $5 more."),
         ("18", "The answer is 18. I hope this answer helps."),
@@ -208,7 +211,9 @@ def test_a_refused_formula_says_so_in_the_details() -> None:
 
 def test_scoring_works_outside_the_main_thread() -> None:
     values: list[float | None] = []
-    worker = threading.Thread(target=lambda: values.append(credit(r"The answer is $\frac{1}{2}$.", "0.5").value))
+    worker = threading.Thread(
+        target=lambda: values.append(credit(r"The answer is $\frac{1}{2}$.", "0.5").value)
+    )
     worker.start()
     worker.join()
     assert values == [1.0]
@@ -288,7 +293,9 @@ REFERENCE = (
 
 
 def test_a_reference_chain_earns_1_with_another_end_a_half_and_with_fewer_steps_less() -> None:
-    prompt = "Ann sold 60 cards in April and a third as many in May, at $2 each. She pays $15. How much is left?"
+    prompt = (
+        "Ann sold 60 cards in April and a third as many in May, at $2 each. She pays $15. How much is left?"
+    )
     steps = ("20", "80", "160")
     assert credit(REFERENCE, "145", steps, prompt).value == 1.0
     lines = REFERENCE.splitlines()
