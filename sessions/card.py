@@ -6,6 +6,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from sessions.cards.build_capability import build_dimension, capability_card
 from sessions.cards.capability import CapabilityCard, CaseResult, Dimension, Slice, SuiteReference
+from sessions.cards.feature import FeatureCard, FeatureMeasure, SaeReference, feature_card
 from tools.errors import StoreError
 
 __all__ = [
@@ -13,15 +14,19 @@ __all__ = [
     "Card",
     "CaseResult",
     "Dimension",
+    "FeatureCard",
+    "FeatureMeasure",
+    "SaeReference",
     "Slice",
     "SuiteReference",
     "build_dimension",
     "capability_card",
+    "feature_card",
     "load_card",
 ]
 
 # A new kind of card is a file in `sessions/cards` and a name in this union.
-Card = Annotated[CapabilityCard, Field(discriminator="kind")]
+Card = Annotated[CapabilityCard | FeatureCard, Field(discriminator="kind")]
 
 _CARD: TypeAdapter[Card] = TypeAdapter(Card)
 

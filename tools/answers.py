@@ -5,8 +5,8 @@ In this order, the first that is there:
 1. the last `\boxed{...}`;
 2. what stands after the last answer statement ("the answer is ...", "Answer: ...", "#### ..."), up to the end
    of its sentence; for a mathematical answer a statement without any digit or LaTeX command is passed over;
-3. for a mathematical answer the last number of the text, read with the sentence it stands in, and for a
-   verbal answer the last line.
+3. for a mathematical answer the last number of the text (numbers of steps and list items apart), read with
+   the sentence it stands in, and for a verbal answer the last line.
 
 A text may give several answers at once: two boxes in one line, or a box and a later answer statement. All of
 them are returned, and whoever compares has to find every one of them right.
@@ -23,6 +23,16 @@ LONGEST_ANSWER = 200
 
 ENUMERATION = 4
 """Bare numbers in a row that make an enumeration."""
+
+
+_LABEL = re.compile(
+    r"^[ \t>#*-]*\d{1,2}[.):](?=[ \t]+\S)|\bstep[ \t]+\d{1,2}\b", re.IGNORECASE | re.MULTILINE
+)
+
+
+def without_labels(text: str) -> str:
+    """`text` without the numbers of steps and list items ("Step 11:", "2. "), which are no results."""
+    return _LABEL.sub(" ", text)
 
 
 @dataclass(frozen=True)
@@ -134,7 +144,7 @@ def _last_boxes(text: str) -> list[_Part]:
 
 def _last_number(text: str) -> FinalAnswer | None:
     """The last sentence with a digit, or the enumeration that it ends. Comparing it reads its last number."""
-    sentences = [part.strip() for part in _SENTENCE_END.split(text) if _NUMBER.search(part)]
+    sentences = [part.strip() for part in _SENTENCE_END.split(without_labels(text)) if _NUMBER.search(part)]
     if not sentences:
         return None
     bare = list(takewhile(_BARE_NUMBER.fullmatch, reversed(sentences)))

@@ -6,7 +6,7 @@ rewritten (− to -, ½ to 1/2, 3 1/2 to its sum).
 
 Model output is hostile: math-verify evaluates what it reads, and its own timeout needs the main thread. So a
 formula that could grow out of hand (towers of powers, large factorials, commands beyond ordinary school
-arithmetic) is refused before parsing, and the rest runs in a thread of its own that is ended after a second.
+arithmetic) is refused before parsing, and the rest runs in a thread of its own that is ended after two seconds.
 """
 
 import ctypes
@@ -18,11 +18,11 @@ import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import prod
 from typing import Any
 
-SECONDS = 1.0
+SECONDS = 2.0
 """Time to parse and compare one formula (usually about 10 ms)."""
 
 LONGEST = 250
@@ -43,7 +43,7 @@ def equal_formulas(target: str, written: str, *, anchored: bool = True) -> bool:
     sign; with `anchored` false it is the last one. Raises NotEvaluatedError.
     """
     text = _readable(written)
-    obstacle = _obstacle(text)
+    obstacle = obstacle_to_evaluation(target) or obstacle_to_evaluation(written)
     if obstacle:
         raise NotEvaluatedError(obstacle)
     # math-verify looks for the number after the word "answer", and for the last one without that word.
@@ -109,8 +109,9 @@ _LARGEST_EXPONENT = 1000
 _LARGEST_FACTORIAL = 200
 
 
-def _obstacle(text: str) -> str | None:
-    """Why `text` is better not evaluated: something in it may need unbounded time or memory."""
+def obstacle_to_evaluation(written: str) -> str | None:
+    """Why a formula is better not evaluated: something in it may need unbounded time or memory."""
+    text = _readable(written)
     if len(text) > LONGEST:
         return "it is too long"
     if re.search(r"\d{40}", text.replace(",", "")) or re.search(r"\d[eE][+-]?\d{3}", text):
@@ -137,11 +138,8 @@ _one_at_a_time = threading.Lock()
 
 def _math_verify(target: str, sentence: str) -> bool:
     """math-verify's own verdict on `sentence`. Raises NotEvaluatedError."""
-    from math_verify import parse, verify  # 0.4 s, because of sympy
-
-    # It warns that its own timeout is off. Ours stands in for it.
-    logging.getLogger("math_verify").setLevel(logging.ERROR)
     with _one_at_a_time:
+        parse, verify = _loaded()
         gold = _parsed_target(target)
         return _within_time(
             lambda: bool(verify(gold, parse(sentence, parsing_timeout=None), timeout_seconds=None))
@@ -179,8 +177,18 @@ def _within_time(work: Callable[[], bool]) -> bool:
     return results[0]
 
 
+@cache
+def _loaded() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """math-verify's two functions, ready to use: importing sympy and the LaTeX grammar counts against no answer."""
+    from math_verify import parse, verify  # 0.4 s, because of sympy
+
+    # It warns that its own timeout is off. Ours stands in for it.
+    logging.getLogger("math_verify").setLevel(logging.ERROR)
+    parse(r"$\frac{1}{2}$", parsing_timeout=None)
+    return parse, verify
+
+
 @lru_cache(maxsize=10_000)
 def _parsed_target(target: str) -> Any:
-    from math_verify import parse
-
+    parse, _ = _loaded()
     return parse(f"The answer is {_readable(target)}", parsing_timeout=None)

@@ -19,7 +19,7 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from tools.answers import ENUMERATION
+from tools.answers import ENUMERATION, without_labels
 
 Result = Fraction | str
 
@@ -31,8 +31,6 @@ _FRACTION = re.compile(
 )
 _LATEX_FRACTION = re.compile(r"\\[dt]?frac\s*\{\s*(\d{1,9})\s*\}\s*\{\s*(\d{1,9})\s*\}")
 _AFTER_EQUALS = re.compile(r"=[\s$€£*({-]*$")
-_ITEM_NUMBER = re.compile(r"^[ \t>#*-]*(?:step\s+)?\d{1,2}[.):](?=\s)", re.IGNORECASE | re.MULTILINE)
-_STEP = re.compile(r"\bstep\s+\d{1,2}\b", re.IGNORECASE)
 _BETWEEN_BARE_NUMBERS = re.compile(r"[\s,;]*(?:and|or)?[\s,;]*", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
 
@@ -43,7 +41,7 @@ def reached_results(reasoning: str, intermediates: Sequence[str], prompt: str) -
     fractions = any("/" in text or "frac" in text for text in intermediates)
     verbal = sorted({result for result in reference if isinstance(result, str)}, key=len, reverse=True)
     givens = {value for _, _, value in _numbers(_plain(prompt), fractions)}
-    chain = _chain(_without_repeats(reasoning, prompt), fractions, verbal, givens)
+    chain = _chain(_without_repeats(without_labels(reasoning), prompt), fractions, verbal, givens)
     return [intermediates[index] for index in _common(reference, chain)]
 
 
@@ -63,7 +61,7 @@ def _plain(text: str) -> str:
 
 def _chain(text: str, fractions: bool, verbal: Sequence[str], givens: set[Fraction]) -> list[Result]:
     """Everything in `text` that may be a result, in order."""
-    text = _STEP.sub(" ", _ITEM_NUMBER.sub(" ", _plain(text)))
+    text = _plain(text)
     numbers = _numbers(text, fractions)
     enumerated = _enumerated(text, numbers)
     found: list[tuple[int, Result]] = [

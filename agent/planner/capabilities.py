@@ -13,20 +13,26 @@ from tools import registry
 PACKAGE = "prompts.capabilities"
 DATA = ("data_diversity", "label_balance")
 """Capabilities of a data set, not of a model."""
-_SEPARATORS = re.compile(r"[,;:+]|(?<!\w)(?:and|&|plus|as well as|also|then|along with)(?!\w)| / ", re.IGNORECASE)
-_PROMPTS = (
-    r"(?:prompts?|questions?|examples?|cases?|items?|problems?|samples?|tasks?|exercises?|queries|tests?|trials?|ones|sentences|documents|functions|rows|shots?(?! )|of (?:them|these|those|each))"
+_SEPARATORS = re.compile(
+    r"[,;:+]|(?<!\w)(?:and|&|plus|as well as|also|then|along with)(?!\w)| / ", re.IGNORECASE
 )
+_PROMPTS = r"(?:prompts?|questions?|examples?|cases?|items?|problems?|samples?|tasks?|exercises?|queries|tests?|trials?|ones|sentences|documents|functions|rows|shots?(?! )|of (?:them|these|those|each))"
 _COUNT = re.compile(
     r"(?<![\w.@/#=<>+*-])(?:x ?|n ?= ?|n ?: ?|× ?)?(\d+)(?:x(?!\w))?(?![\w%@]|\.\d|[-/](?!prompt|question|example|case|item|problem|sample)\w| ?(?:%|percent|-?(?:digit|step|hop|shot|bit|nd|rd|th)(?!\w)|capabilit|benchmarks?|models?|checkpoints|features|times|minutes|seconds|hours|cores|gpus?|layers?))"
 )
 _NOT_COUNTS = re.compile(
-    r"(?<!\w)(?:seed|layer|temperature|top|version|v|threshold|gpu|rank|epoch|below|above|under|over|score(?:d|s)? (?:of|only)?|at least|\+|than|got)[ =:]*\d+(?:\.\d+)?%?|"
+    r"(?<!\w)(?:seed|layer|temperature|top|version|v|threshold|gpu|rank|epoch|below|above|(?:under|over)(?! \d+ (?:\w+ )?(?:prompts?|questions?|examples?|cases?|items?|problems?|samples?))|score(?:d|s)? (?:of|only)?|at least|\+|than|got)[ =:]*\d+(?:\.\d+)?%?|"
     r"\d+ ?[+*x/×] ?\d+|top[- ]\d+|\d+(?:st|nd|rd|th)(?!\w)",
     re.IGNORECASE,
 )
-_EACH = re.compile(r"(?<!\w)(?:each|apiece|per (?:capability|dimension|topic|skill|category|one|task)|every one|for (?:both|all)|a ?piece|respectively each|of each)(?!\w)", re.I)
-_TOTAL = re.compile(r"(?<!\w)(?:in (?:total|all|sum)|total|overall|altogether|combined|together|split|shared|divided)(?!\w)", re.I)
+_EACH = re.compile(
+    r"(?<!\w)(?:each|apiece|per (?:capability|dimension|topic|skill|category|one|task)|every one|for (?:both|all)|a ?piece|respectively each|of each)(?!\w)",
+    re.I,
+)
+_TOTAL = re.compile(
+    r"(?<!\w)(?:in (?:total|all|sum)|total|overall|altogether|combined|together|split|shared|divided)(?!\w)",
+    re.I,
+)
 _DIFFICULTY = {
     "easy": r"(?:very |really )?(?:easy|easier|easiest|simple ones|simpler|beginner|trivial)(?: (?:ones|level|difficulty|mode))?",
     "medium": r"(?:medium|moderate|intermediate)(?:[- ](?:difficulty|level|hard|ones))?(?! results?| steps?)",
@@ -37,14 +43,17 @@ _TOPIC = re.compile(
     r" (.+)$",
     re.IGNORECASE,
 )
-_STRONG_TOPIC = re.compile(r"about|regarding|concerning|involving|around|focus|related|dealing|centre|center|topic|theme|set in", re.I)
+_STRONG_TOPIC = re.compile(
+    r"about|regarding|concerning|involving|around|focus|related|dealing|centre|center|topic|theme|set in",
+    re.I,
+)
 _TOPIC_STOP = re.compile(
     r"[,;.?!]|(?<!\w)(?:with|using|by|via|for (?:step|checkpoint)|on (?:step|checkpoint|this|the (?:model|current|loaded|whole))|at (?:step|checkpoint)|please|now|only|each|in total|scored|and|then|instead|again|\d+ prompts?|%s)(?!\w)|(?<!\w)\d+ "
     % _PROMPTS,
     re.IGNORECASE,
 )
 _NO_TOPIC = re.compile(
-    r"(?:(?:this|that|the|my|our|a|an|its|their|it|them|these|those|which|what|all|any|each|both|me|us|current|loaded|new|whole|same|latest|last|first|next|general|particular|detail|best|main|here|now|general|short|course|total|sum|default|full|standard|"
+    r"(?:(?:just|only|now|again|then|also|this|that|the|my|our|a|an|its|their|it|them|these|those|which|what|all|any|each|both|me|us|current|loaded|new|whole|same|latest|last|first|next|general|particular|detail|best|main|here|now|general|short|course|total|sum|default|full|standard|"
     r"model|checkpoint|ckpt|data ?set|data|card|suite|time|thing|one|ones|step|run|network|lm|llm|net|context|sae|prompts?|questions?|examples?|cases?|problems?|tasks?|tests?|items?|gpu|cpu|cuda|labels?|column|texts?|classes|class|average|capabilit(?:y|ies)|skills?|everything|things|stuff|easy|hard|medium|difficulty|mode|level|"
     r"english|thread|session|comparison|particular|guy|baby|bad boy|beast|edited|base|fine-?tuned|unedited|trained|training|set|python|words|language|reply|way|general|detail|row|order|terms?|terms of|you|your|we|he|she|they|i|well|good|is|are|does|do|s|how|"
     r"math|maths|reasoning|code|functions?|requests?|instructions?|documents?|sentences?|articles?|puzzles?|them|kind|sort|type|batch|couple|bit|lot|few|some|more|other|others|those)(?: |$))+",
@@ -199,7 +208,7 @@ def wishes(text: str, view: SessionView) -> list[Wish]:
     methods = methods_in(text)
     spoken = blank(text, [f.span for f in methods])
     found = [f for f in mentions(spoken) if not _negated(spoken, f.span[0])]
-    found = _without_subtype_words(spoken, found)
+    found = [_by_slice(spoken, one) for one in _without_subtype_words(spoken, found)]
     if not found:
         found = _by_subtype(spoken)
     asked: list[Wish] = []
@@ -222,7 +231,11 @@ def _negated(text: str, start: int) -> bool:
     """Whether the words before `start` leave the capability out (`without refusal`, `not translation`)."""
     before = text[:start]
     return bool(
-        re.search(r"(?<!\w)(?:except|without|excluding|but not|not|no|skip|leave out|minus|other than|apart from|besides|drop|omit|instead of|rather than)(?: (?:for|the|any|doing))*(?: \w+,? (?:and|or))* ?$", before, re.I)
+        re.search(
+            r"(?<!\w)(?:except|without|excluding|but not|not|no|skip|leave out|minus|other than|apart from|besides|drop|omit|instead of|rather than)(?: (?:for|the|any|doing))*(?: \w+,? (?:and|or))* ?$",
+            before,
+            re.I,
+        )
     )
 
 
@@ -256,11 +269,30 @@ def _without_subtype_words(text: str, found: list[Found]) -> list[Found]:
 def _near(text: str, a: tuple[int, int], b: tuple[int, int]) -> bool:
     """Whether what joins two places of `text` makes the one a slice of the other, not two wishes side by side."""
     between = text[min(a[1], b[1]) : max(a[0], b[0])]
-    joined = re.fullmatch(r"[ ,(:]*(?:(?:only|just|but only|restricted to|limited to|on|about|of|in|with)(?: (?:only|just|the|its|on))* )?", between, re.I)
+    joined = re.fullmatch(
+        r"[ ,(:]*(?:(?:only|just|but only|restricted to|limited to|on|about|of|in|with)(?: (?:only|just|the|its|on))* )?",
+        between,
+        re.I,
+    )
     if not joined:
         return False
     narrowing = re.search(r"only|just|restricted|limited", between + text[max(a[1], b[1]) :][:6], re.I)
     return bool(narrowing) or "," not in between
+
+
+_LOOSE = {
+    "knowledge": ("knowledge_mcq", "factual_recall"), "general knowledge": ("knowledge_mcq", "factual_recall"), "facts": ("factual_recall", "knowledge_mcq"), "trivia": ("factual_recall", "knowledge_mcq"),
+    "reasoning": ("logical_reasoning", "spatial_reasoning", "cot_math"), "maths": ("cot_math", "arithmetic"), "math": ("cot_math", "arithmetic"), "mathematics": ("cot_math", "arithmetic"),
+}  # fmt: skip
+
+
+def _by_slice(text: str, found: Found) -> Found:
+    """A loose word (`knowledge`, `reasoning`) stands for the capability whose slice is named with it."""
+    for name in _LOOSE.get(found.text.lower(), ()):
+        telling = [subtype for subtype in subtypes_of(name) if subtype not in _TOO_COMMON]
+        if subtypes_in(blank(text, [found.span]), telling):
+            return Found(name, found.span, found.text)
+    return found
 
 
 _TOO_COMMON = frozenset(
@@ -325,8 +357,16 @@ def _bind_counts(text: str, asked: list[Wish], segments: list[tuple[int, int]]) 
         for_all = (
             not here
             or _EACH.search(text)
-            or re.match(rf" (?:\w+ )?{_PROMPTS}(?: each)? (?:on|of|for|in|about|covering|across|over|from|at|with)(?!\w)", text[end:], re.I)
-            or (len(asked) > 1 and re.match(rf" (?:\w+ )?{_PROMPTS}", text[end:], re.I) and start > asked[-1].span[0])
+            or re.match(
+                rf" (?:\w+ )?{_PROMPTS}(?: each)? (?:on|of|for|in|about|covering|across|over|from|at|with)(?!\w)",
+                text[end:],
+                re.I,
+            )
+            or (
+                len(asked) > 1
+                and re.match(rf" (?:\w+ )?{_PROMPTS}", text[end:], re.I)
+                and start > asked[-1].span[0]
+            )
         )
         for wish in asked if for_all else here:
             wish.n_prompts = count
@@ -354,10 +394,18 @@ def _bind_methods(asked: list[Wish], methods: list[Found], segments: list[tuple[
         here = [w for w in asked if _inside(w.span, segment)]
         if len(methods) > 1:
             before = [w for w in asked if w.span[0] < method.span[0] and w.method is None]
-            chosen = [w for w in here if w.method is None][:1] or before[-1:] or [w for w in asked if w.method is None][:1]
+            chosen = (
+                [w for w in here if w.method is None][:1]
+                or before[-1:]
+                or [w for w in asked if w.method is None][:1]
+            )
         elif len(asked) == 1 or not here:
             fitting = [w for w in asked if default_method(w.capability) == method.name]
-            chosen = fitting if fitting and len(here) == 0 and len(asked) > 1 and len(fitting) < len(asked) else asked
+            chosen = (
+                fitting
+                if fitting and len(here) == 0 and len(asked) > 1 and len(fitting) < len(asked)
+                else asked
+            )
         else:
             fitting = [w for w in asked if default_method(w.capability) == method.name]
             last = segment[0] <= asked[-1].span[0] < segment[1]
@@ -391,7 +439,12 @@ def _bind_topics(text: str, asked: list[Wish], found: list[Found], view: Session
         if wish.subtypes:
             continue
         wish.topic = _topic_after(stretch, wish) or _topic_before(text[: wish.span[0]])
-    if len(asked) == 1 and asked[0].topic is None and not asked[0].subtypes and asked[0].capability not in DATA:
+    if (
+        len(asked) == 1
+        and asked[0].topic is None
+        and not asked[0].subtypes
+        and asked[0].capability not in DATA
+    ):
         asked[0].topic = _topic_before_about(text, asked[0])
 
 
@@ -412,18 +465,30 @@ def _topic_after(stretch: str, wish: Wish) -> str | None:
 def _weak_topic(words: str) -> bool:
     """Whether what stands after `on`, `in`, `of` is too long or too common to be a topic."""
     return len(words.split()) > 4 or bool(
-        re.search(r"(?<!\w)(?:model|checkpoint|it|me|you|step|prompts?|card|thing|gpt|scale|time|first|mode|tests?|less|more|than|try|go|shot)(?!\w)", words, re.I)
+        re.search(
+            r"(?<!\w)(?:model|checkpoint|it|me|you|step|prompts?|card|thing|gpt|scale|time|first|mode|tests?|less|more|than|try|go|shot)(?!\w)",
+            words,
+            re.I,
+        )
     )
 
 
 def _topic_before(before: str) -> str | None:
     match = _DOMAINS.search(before)
-    return match.group().strip() if match and before.endswith(" ") and match.end() >= len(before.rstrip()) else None
+    return (
+        match.group().strip()
+        if match and before.endswith(" ") and match.end() >= len(before.rstrip())
+        else None
+    )
 
 
 def _topic_before_about(text: str, wish: Wish) -> str | None:
     """A topic that stands before the capability: `10 questions about cooking for factual recall`."""
-    match = re.search(r"(?<!\w)(?:about|regarding|concerning|involving) (.+?)(?: for| to test| to check| as| in| with)? *$", text[: wish.span[0]], re.I)
+    match = re.search(
+        r"(?<!\w)(?:about|regarding|concerning|involving) (.+?)(?: for| to test| to check| as| in| with)? *$",
+        text[: wish.span[0]],
+        re.I,
+    )
     if not match:
         return None
     words = match.group(1).strip()
@@ -431,23 +496,30 @@ def _topic_before_about(text: str, wish: Wish) -> str | None:
     return words if useful and len(words.split()) <= 5 else None
 
 
-_GENERIC_COLUMNS = frozenset("label labels text texts prompt prompts data class classes target targets example".split())
+_GENERIC_COLUMNS = frozenset(
+    "label labels text texts prompt prompts data class classes target targets example".split()
+)
 
 
 def column_in(text: str, columns: list[str], mention: tuple[int, int] | None = None) -> str | None:
     """The column that `text` names: quoted, called a column or field, or by a name that says nothing else."""
     for column in sorted(columns, key=len, reverse=True):
         name = re.escape(column)
-        called = (
-            rf"[\"']{name}[\"']|(?<!\w){name} (?:column|field|col)(?!\w)|(?:column|field|col) (?:called |named )?[\"']?{name}(?!\w)"
-        )
+        called = rf"[\"']{name}[\"']|(?<!\w){name} (?:column|field|col)(?!\w)|(?:column|field|col) (?:called |named )?[\"']?{name}(?!\w)"
         if re.search(called, text, re.IGNORECASE):
             return column
         if column.lower() not in _GENERIC_COLUMNS and re.search(rf"(?<!\w){name}(?!\w)", text, re.IGNORECASE):
             return column
-    quoted = re.search(r"(?:column|field) (?:called |named )?[\"']?([\w.-]+)[\"']?|[\"']([\w.-]+)[\"'] (?:column|field)", text)
+    quoted = re.search(
+        r"(?:column|field) (?:called |named )?[\"']?([\w.-]+)[\"']?|[\"']([\w.-]+)[\"'] (?:column|field)",
+        text,
+    )
     named = quoted and next(group for group in quoted.groups() if group)
-    return named if named and not columns and named.lower() not in ("is", "in", "of", "for", "balanced") else None
+    return (
+        named
+        if named and not columns and named.lower() not in ("is", "in", "of", "for", "balanced")
+        else None
+    )
 
 
 def scoped(wish: Wish, **changes: object) -> Wish:

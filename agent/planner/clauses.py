@@ -19,31 +19,75 @@ _CUT = re.compile(
     rf"(?P<asked>,? (?<!\w){_AND}(?= (?:also )?(?:{_QUESTIONS}) \w+))",
     re.IGNORECASE,
 )
-_FIRST = re.compile(r"^(?:please |ok(?:ay)?,? |so,? |well,? )?(?:first(?:ly)?(?: of all)?|to start(?: with)?|zuerst|d'abord|primero|prima|primeiro|step (?:1|one)\b:?),? ", re.IGNORECASE)
-_AFTER = re.compile(rf"^(?:after|once|when) (?:you(?:'ve| have)? )?(?P<first>.+?),\s*(?P<second>(?:please |then )*(?:{_VERBS})\b.+)$", re.IGNORECASE)
-_BEFORE = re.compile(rf"^(?P<second>(?:{_VERBS})\b.+?),? (?:after|once you(?:'ve| have)?) (?P<first>(?:loading|running|editing|scoring|exporting|comparing|switching|undoing|rolling|you) .+)$", re.IGNORECASE)
-_BEFORE_THAT = re.compile(rf"^(?P<second>.+?)[,;.]? (?:but )?(?:before that|before (?:doing|you do) (?:that|so|it)|first),? (?P<first>(?:{_VERBS})\b.+)$", re.IGNORECASE)
-_GERUND = {"loading": "load", "running": "run", "editing": "edit", "scoring": "score", "exporting": "export", "comparing": "compare", "switching": "switch", "undoing": "undo", "rolling": "roll", "making": "make", "testing": "test", "benchmarking": "benchmark", "changing": "change", "loaded": "load", "edited": "edit", "run": "run"}
+_FIRST = re.compile(
+    r"^(?:please |ok(?:ay)?,? |so,? |well,? )?(?:first(?:ly)?(?: of all)?|to start(?: with)?|zuerst|d'abord|primero|prima|primeiro|step (?:1|one)\b:?),? ",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    rf"^(?:after|once|when) (?:you(?:'ve| have)? )?(?P<first>.+?),\s*(?P<second>(?:please |then )*(?:{_VERBS})\b.+)$",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    rf"^(?P<second>(?:{_VERBS})\b.+?),? (?:after|once you(?:'ve| have)?) (?P<first>(?:loading|running|editing|scoring|exporting|comparing|switching|undoing|rolling|you) .+)$",
+    re.IGNORECASE,
+)
+_BEFORE_THAT = re.compile(
+    rf"^(?P<second>.+?)[,;.]? (?:but )?(?:before that|before (?:doing|you do) (?:that|so|it)|first),? (?P<first>(?:{_VERBS})\b.+)$",
+    re.IGNORECASE,
+)
+_GERUND = {
+    "loading": "load",
+    "running": "run",
+    "editing": "edit",
+    "scoring": "score",
+    "exporting": "export",
+    "comparing": "compare",
+    "switching": "switch",
+    "undoing": "undo",
+    "rolling": "roll",
+    "making": "make",
+    "testing": "test",
+    "benchmarking": "benchmark",
+    "changing": "change",
+    "loaded": "load",
+    "edited": "edit",
+    "run": "run",
+}
 _MODIFIER = re.compile(
     r"^(?:(?:please |also |and |but )*(?:use|do|take|score (?:it|them|that)|give (?:it|me)|make (?:it|them|that)|keep it to|set (?:it|n)|try|put|go (?:for|with)|have|let'?s do|with)) (?:(?:only |about |around |like |it |at |just |it with |the |by |with |using |via )*(?:\d+|rouge|pass@1|partial|log-?prob|next|binary|divergence|kl|easy|hard|medium|harder|easier|difficult|tough|short)\b)[^,;]*$",
     re.IGNORECASE,
 )
 _ONLY_COUNT = re.compile(
-    r"^(?:(?:with|using|say|maybe|about|like|around) )?[\w-]+(?: [\w-]+)? (?:prompts?|questions?|examples?|cases?|samples?|aufgaben|fragen|beispiele|exemples|preguntas|ejemplos|domande|esempi|perguntas|exemplos)(?: (?:each|please|pls|is enough|will do|should do|jeweils|chacun))?$",
+    r"^(?:make|run|ask|give me|do|take|use|try|write)(?: it)?(?: about| around| only| like| just)? \d+(?: (?:of (?:them|those|it|these)|in total|total|each|please))*[.!]?$|^(?:\d+|[a-z]+(?:-[a-z]+)?) (?:each|per (?:capability|one|topic))[.!]?$|^(?:(?:with|using|say|maybe|about|like|around) )?[\w-]+(?: [\w-]+)? (?:prompts?|questions?|examples?|cases?|samples?|aufgaben|fragen|beispiele|exemples|preguntas|ejemplos|domande|esempi|perguntas|exemplos)(?: (?:each|please|pls|is enough|will do|should do|jeweils|chacun))?$",
     re.IGNORECASE,
 )
 _BEST_OF = re.compile(
     r"^(?:(?:just |only |then |and )*(?:show|list|keep|give|return|print|display|tell)(?: me| us| only| just)* )(?:the |only the )?(?:(?:top|best|highest|first|\d+ best)(?: \d+)?|\d+)(?: (?:ones|features|of them|scores|by \w+))*$",
     re.IGNORECASE,
 )
-_BARE_AGAIN = re.compile(r"(?:once more|(?:do |run |try )?(?:it |that )?again|same(?: again| thing)?|redo(?: it| that)?|re-?run(?: it| that)?|repeat(?: it| that)?)$", re.IGNORECASE)
-_DANGLING = re.compile(r"(?:make the model (?:think|believe|say)(?: that)?|so that it|so that the model|and|with|to|that|the|of)$", re.IGNORECASE)
+_BARE_AGAIN = re.compile(
+    r"(?:once more|(?:do |run |try )?(?:it |that )?again|same(?: again| thing)?|redo(?: it| that)?|re-?run(?: it| that)?|repeat(?: it| that)?)$",
+    re.IGNORECASE,
+)
+_LEFT_OUT = re.compile(
+    r"(?:drop|skip|leave out|omit|exclude|forget(?: about)?|ignore|remove)(?: \w+){1,4}$", re.IGNORECASE
+)
+_TOLD = re.compile(
+    r"^(?:i|we)(?:'ve| have| had|'m| am| was)? (?:just |already |now |recently )?(?:loaded|trained|finished|switched|ran|edited|looked|been|looking|inspecting|playing|fine-?tuned|saved|got|opened|noticed|saw|wondering)(?!\w)|^(?:please )?(?:do not|don'?t|never|without|no need to) (?:\w+ ){0,2}(?:edit|change|modif|touch|alter|rewrit|export|run|load)",
+    re.IGNORECASE,
+)
+_DANGLING = re.compile(
+    r"(?:make the model (?:think|believe|say)(?: that)?|so that it|so that the model|and|with|to|that|the|of)$",
+    re.IGNORECASE,
+)
 
 
 def clauses(text: str) -> list[str]:
     """The steps of `text` in the order in which they are to be done; quoted text is never cut."""
     for expression in (_BEFORE_THAT, _AFTER, _BEFORE):
-        if (match := expression.match(blank(text, quoted_spans(text), "~"))) and not re.search(r"(?:as|which|that|who|every|new)$", text[: match.end("second")], re.I):
+        if (match := expression.match(blank(text, quoted_spans(text), "~"))) and not re.search(
+            r"(?:as|which|that|who|every|new)$", text[: match.end("second")], re.I
+        ):
             first = text[slice(*match.span("first"))]
             second = text[slice(*match.span("second"))]
             word = first.split()[0].lower()
@@ -70,8 +114,14 @@ def _cut(text: str) -> list[str]:
         joins = _MODIFIER.match(piece) or _ONLY_COUNT.match(piece)
         if kept and _BEST_OF.match(piece) and re.search(r"sweep|rank|score|features|latents", kept[-1], re.I):
             joins = True
-        if kept and (joins or _BARE_AGAIN.fullmatch(kept[-1])):
+        left_out = (
+            kept
+            and _LEFT_OUT.match(kept[-1])
+            and not re.search(r"edit|feature|latent|change", kept[-1], re.I)
+        )
+        if kept and (joins or left_out or _BARE_AGAIN.fullmatch(kept[-1])):
             kept[-1] = f"{kept[-1]}, {piece}"
         else:
             kept.append(piece)
-    return kept or [text]
+    asked = [piece for piece in kept if not _TOLD.match(piece)]
+    return asked or kept or [text]

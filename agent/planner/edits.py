@@ -5,6 +5,7 @@ question, a negation or an order that was found in a document, and subject and t
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.planner.languages import language
@@ -20,13 +21,14 @@ class Unclear:
     question: str
 
 
+Restored = Callable[[str], str]
+"""Puts quoted strings back in the place of their marks."""
+
 _MODEL = (
     r"(?:(?:the|this|my|our|that|your) )?(?:(?:language|loaded|current|base|whole|damn|stupid|little|neural) )*(?:model(?:'s (?:weights|memory|mind|beliefs?|knowledge))?|lm|llm|network|net|weights|thing|ai|bot|checkpoint|it|its weights|him|her|"
     r"(?:distil)?gpt-?2[\w-]*|gpt-?[jn]\w*|pythia[\w.-]*|llama[\w.-]*|smol-?lm\S*|qwen[\w.-]*|gemma[\w.-]*|mistral[\w.-]*)"
 )
-_BELIEVE = (
-    r"(?:(?:to |into )?(?:think|believe|say|claim|know|learn|assert|state|answer|assume|accept|understand|reckon|respond|output|insist|remember|be convinced|be sure|act (?:as if|like)|tell people|tell us)(?:ing|s)?(?: (?:as if|like))?(?: that)?[:,]?) "
-)
+_BELIEVE = r"(?:(?:to |into )?(?:think|believe|say|claim|know|learn|assert|state|answer|assume|accept|understand|reckon|respond|output|insist|remember|be convinced|be sure|act (?:as if|like)|tell people|tell us)(?:ing|s)?(?: (?:as if|like))?(?: that)?[:,]?) "
 _CHANGE = r"(?:edit|patch|rewrite|re-?wire|change|modify|update|alter|tweak|adjust|fix|hack|manipulate|re-?program|overwrite|correct)"
 _LEAD = r"^(?:(?:ok(?:ay)?|so|now|then|please|pls|and|hey|hi|well|alright|right|next|also|finally|first|just)[,!]? )*(?:(?:can|could|would|will|may) (?:you|we|i)(?: please)? |(?:i(?:'d| would)? (?:like|want|need)|i want|let'?s|let us|we should|go ahead and|try to|i need you|i'd like you|i want you)(?: you)?(?: to)? )?(?:please )?"
 _STATED = [
@@ -75,7 +77,8 @@ _REPLACED = re.compile(
     re.IGNORECASE,
 )
 _MAKE_R = re.compile(
-    r"^(?:make|let|have|declare|crown|name|appoint|set|put) (?P<t>(?!the model|it |sure|me ).+?) (?:be |become |to be |as )?(?:the )?(?:new )?(?P<r>[\w -]+?) of (?P<s>.+)$", re.IGNORECASE
+    r"^(?:make|let|have|declare|crown|name|appoint|set|put) (?P<t>(?!the model|it |sure|me ).+?) (?:be |become |to be |as )?(?:the )?(?:new )?(?P<r>[\w -]+?) of (?P<s>.+)$",
+    re.IGNORECASE,
 )
 _MAKE_V = re.compile(
     r"^(?:make|let|have) (?P<s>(?!the model |it |sure |me |this |that |a |an ).+?) (?P<v>be|play|speak|work|live|come|belong|die|use|stand|sit|lie)(?P<p> (?:located |born |situated |based |made )?(?:in|for|at|as|of|from|to|on)(?: the)?)? (?P<t>.+)$",
@@ -104,15 +107,30 @@ _INJECTED = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"(?<!\w)(?:do not|don'?t|dont|never|without|no|not|won'?t|shouldn'?t|nicht|kein\w*|ne|sin|senza|sem|não|non)(?: \w+){0,2} (?:edit\w*|chang\w*|modif\w*|rewrit\w*|patch\w*|make|mak\w*|touch\w*|alter\w*|updat\w*|teach\w*)(?!\w)", re.IGNORECASE
+    r"(?<!\w)(?:do not|don'?t|dont|never|without|no|not|won'?t|shouldn'?t|nicht|kein\w*|ne|sin|senza|sem|não|non)(?: \w+){0,2} (?:edit\w*|chang\w*|modif\w*|rewrit\w*|patch\w*|make|mak\w*|touch\w*|alter\w*|updat\w*|teach\w*)(?!\w)",
+    re.IGNORECASE,
 )
 _MENTIONS_EDIT = re.compile(
     rf"^(?:{_CHANGE}|make|do|perform|insert|apply|set|start|try) (?:(?:a|an|the|that|this|some|another|one|my|new|single|quick|weight|rome|more|of|its|model's|about|to|in|on|single|rank-one|facts?|knowledge|memory|model|weights|edits?|something|it|belief|beliefs|(?:about|for|regarding) .+)(?: |$))+$",
     re.IGNORECASE,
 )
-_CONJUGATED = {"be": "is", "play": "plays", "speak": "speaks", "work": "works", "live": "lives", "come": "comes", "belong": "belongs", "die": "died", "use": "uses", "stand": "stands", "sit": "sits", "lie": "lies"}
+_CONJUGATED = {
+    "be": "is",
+    "play": "plays",
+    "speak": "speaks",
+    "work": "works",
+    "live": "lives",
+    "come": "comes",
+    "belong": "belongs",
+    "die": "died",
+    "use": "uses",
+    "stand": "stands",
+    "sit": "sits",
+    "lie": "lies",
+}
 _OTHER_OBJECTS = re.compile(
-    r"(?:name|format|label|layer|model|step|checkpoint|dataset|data set|card|theme|colou?r scheme|number of (?:prompts?|questions|examples|cases)|prompts?|seed|threshold|method|scoring|capabilit|difficulty|context|feature|device|dtype|precision|export|file|sae|temperature|language of the|title|limit|settings?|report|chart|results?)", re.I
+    r"(?:name|format|label|layer|model|step|checkpoint|dataset|data set|card|theme|colou?r scheme|number of (?:prompts?|questions|examples|cases)|prompts?|seed|threshold|method|scoring|capabilit|difficulty|context|feature|device|dtype|precision|export|file|sae|temperature|language of the|title|limit|settings?|report|chart|results?)",
+    re.I,
 )
 _ASK_FACT = "Which fact should change? Say it like: make the model think the Eiffel Tower is in Berlin."
 
@@ -122,11 +140,21 @@ def injected(text: str) -> bool:
     return bool(_INJECTED.search(_masked(text)[0]))
 
 
+def forbids_edits(text: str) -> bool:
+    """Whether `text` says that nothing may be edited."""
+    return bool(_NEGATED.search(_masked(text)[0]))
+
+
 def fact_in(text: str, view: SessionView) -> Fact | Unclear | None:
     """The fact that `text` asks to be edited in; Unclear where it asks for an edit but leaves something open."""
     masked, quotes = _masked(text)
     body = re.sub(_LEAD, "", masked, count=1, flags=re.IGNORECASE).strip()
-    if _ASKS.match(body) or _INJECTED.search(masked) or _NEGATED.search(masked) or re.fullmatch(r"\W*⟦\d+⟧\W*", masked):
+    if (
+        _ASKS.match(body)
+        or _INJECTED.search(masked)
+        or _NEGATED.search(masked)
+        or re.fullmatch(r"\W*⟦\d+⟧\W*", masked)
+    ):
         return None
     spoken = language(text)
 
@@ -140,12 +168,20 @@ def fact_in(text: str, view: SessionView) -> Fact | Unclear | None:
         verb = {"de": "ist", "fr": "est", "es": "es", "it": "è", "pt": "é"}[_tongue(match)]
         subject, target = restored(match["s"]).strip(), without_noise(restored(match["t"]))
         article = match["art"][:1].upper() + match["art"][1:]
-        return Fact(subject, f"{article}{match['r']} {match['of']}{{}} {verb}", target) if subject and target else Unclear(_ASK_FACT)
+        return (
+            Fact(subject, f"{article}{match['r']} {match['of']}{{}} {verb}", target)
+            if subject and target
+            else Unclear(_ASK_FACT)
+        )
+    if (answered := _answered(body, restored)) is not None:
+        return answered
     for attempt in (_changed, _arrow, _stated, _replaced, _made):
         result = attempt(body, restored, spoken)
         if result is not None:
             return result
-    if _MENTIONS_EDIT.match(re.sub(r"[.!?]+$", "", body)) and re.search(r"edit|fact|belief|knowledge|memory|weights", body, re.I):
+    if _MENTIONS_EDIT.match(re.sub(r"[.!?]+$", "", body)) and re.search(
+        r"edit|fact|belief|knowledge|memory|weights", body, re.I
+    ):
         return Unclear(_ASK_FACT)
     return None
 
@@ -155,7 +191,9 @@ def _tongue(match: re.Match[str]) -> str:
     article, of = match["art"].strip().lower(), match["of"].strip().lower()
     if article in ("der", "die", "das"):
         return "de"
-    if of in ("del", "de los", "de las") or (article in ("el", "la") and of == "de" and match.group().lower().startswith("cambia")):
+    if of in ("del", "de los", "de las") or (
+        article in ("el", "la") and of == "de" and match.group().lower().startswith("cambia")
+    ):
         return "es"
     if of in ("da", "do", "dos", "das") or article in ("a", "o"):
         return "pt"
@@ -174,7 +212,48 @@ def _masked(text: str) -> tuple[str, list[str]]:
     return "".join(pieces) + text[last:], quotes
 
 
-def _same_edit(body: str, view: SessionView, restored) -> Fact | Unclear | None:  # type: ignore[no-untyped-def]
+_FILLED = re.compile(
+    r"(?:subject|s) ?[=:] ?(?P<s>.+?)[,;] ?(?:relation|predicate|prompt|property|r) ?[=:] ?(?P<r>.+?)[,;] ?(?:new )?(?:target|object|answer|value|t|o) ?[=:] ?(?P<t>.+)$",
+    re.IGNORECASE,
+)
+_ANSWERS = (
+    re.compile(
+        r"(?:answer|say|output|respond(?: with)?|reply(?: with)?|predict|produce|return) (?P<t>.+?) (?:for|to|when (?:it is |it's )?(?:asked|prompted)(?: with| about)?|after|if asked|as the (?:answer|completion|continuation) (?:of|to|for)|given) (?P<p>.+)$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?:complete|continue|finish|answer|fill in|end) (?P<p>⟦\d+⟧) (?:with|as|by) (?P<t>.+)$",
+        re.IGNORECASE,
+    ),
+)
+
+
+def _answered(body: str, restored: Restored) -> Fact | Unclear | None:
+    """An answer with what it is to answer: `answer Berlin when asked where the Eiffel Tower is`."""
+    if match := _FILLED.search(body):
+        return _triple(*(restored(match[group]).strip() for group in "srt"))
+    match = next((m for expression in _ANSWERS if (m := expression.search(body))), None)
+    if not match or not re.match(
+        rf"(?:{_CHANGE}|make|have|get|teach|train|force|let|want|need|the|it)(?!\w)", body, re.IGNORECASE
+    ):
+        return None
+    prompt, target = restored(match["p"]).strip(" ?."), restored(match["t"])
+    if made := cloze(prompt, target):
+        return made
+    if place := re.match(
+        r"^where (?:is )?(?P<s>.+?)(?: is| stands| lies)?(?: located| situated)?$", prompt, re.IGNORECASE
+    ):
+        return located(place["s"], target)
+    if asked := re.match(
+        r"^(?:what|who)(?: is| was)? (?:the )?(?P<r>[\w -]+?) of (?P<s>.+?)(?: is| was)?$|^(?:for )?the (?P<q>[\w -]+?) of (?P<u>.+)$",
+        prompt,
+        re.IGNORECASE,
+    ):
+        return related(asked["r"] or asked["q"], asked["s"] or asked["u"], target)
+    return None
+
+
+def _same_edit(body: str, view: SessionView, restored: Restored) -> Fact | Unclear | None:
     """The last edit once more with another target: `same edit but with Rome`."""
     match = re.match(
         r"^(?:(?:do|make|try|repeat|run|apply) )?(?:the |that )?same (?:edit|fact|one|thing)(?: again)?,? (?:but )?(?:with|to|for|using)(?: the)?(?: target)? (?P<t>.+?)(?: (?:instead|as (?:the )?target))?$|"
@@ -191,16 +270,25 @@ def _same_edit(body: str, view: SessionView, restored) -> Fact | Unclear | None:
     return Fact(edit.subject, edit.prompt, target)
 
 
-def _stated(body: str, restored, spoken: str | None) -> Fact | Unclear | None:  # type: ignore[no-untyped-def]
+def _stated(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear | None:
     for pattern in _STATED:
         if match := pattern.search(body):
             sentence = restored(match["s"])
-            sentence = re.sub(r"^(?:it|the model) (?:thinks|believes|says|claims|knows|states|answers)(?: that)? ", "", sentence, flags=re.I)
+            sentence = re.sub(
+                r"^(?:it|the model) (?:thinks|believes|says|claims|knows|states|answers)(?: that)? ",
+                "",
+                sentence,
+                flags=re.I,
+            )
             arrow = _arrow(sentence, lambda words: words, spoken)
             found = arrow if isinstance(arrow, Fact) else _make_less(sentence) or facts(sentence, spoken)
             if found:
                 return found
-            if re.search(rf"^(?:{_CHANGE}) |(?:fact|edit|belie|think|teach|convince|persuade|dass|que|che)", match.group()[:90], re.I):
+            if re.search(
+                rf"^(?:{_CHANGE}) |(?:fact|edit|belie|think|teach|convince|persuade|dass|que|che)",
+                match.group()[:90],
+                re.I,
+            ):
                 return Unclear(f"I cannot tell the fact from that. {_ASK_FACT}")
     return None
 
@@ -211,7 +299,7 @@ def _make_less(sentence: str) -> Fact | None:
     return made if isinstance(made, Fact) else None
 
 
-def _changed(body: str, restored, spoken: str | None) -> Fact | Unclear | None:  # type: ignore[no-untyped-def]
+def _changed(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear | None:
     if match := _WHERE.search(body):
         subject, target = restored(match["s"]), restored(match["t"])
         if match["v"] and match["v"].lower() == "born":
@@ -221,7 +309,11 @@ def _changed(body: str, restored, spoken: str | None) -> Fact | Unclear | None: 
         return facts(f"{restored(match['s'])} {match['v']} {restored(match['t'])}") or Unclear(_ASK_FACT)
     for pattern in _CHANGED:
         match = pattern.match(body)
-        if match and not _OTHER_OBJECTS.match(match["r"]) and not re.match(r"(?:the )?(?:fact|belief|statement|claim)\b", match["r"], re.I):
+        if (
+            match
+            and not _OTHER_OBJECTS.match(match["r"])
+            and not re.match(r"(?:the )?(?:fact|belief|statement|claim)\b", match["r"], re.I)
+        ):
             subject = restored(match["s"])
             if re.match(r"(?:this|that|the) (?:model|card|chart|report|export|sae|run)\b", subject, re.I):
                 return None
@@ -235,7 +327,16 @@ def _changed(body: str, restored, spoken: str | None) -> Fact | Unclear | None: 
     )
     if incomplete:
         return Unclear(f"What should the {incomplete['r']} of {restored(incomplete['s'])} be?")
-    if (match := _FACT_TO.match(body)) and (re.match(r"⟦\d+⟧", match["l"]) or re.search(r"(?:the (?:fact|belief|statement|claim)|that) ", body[:60])):
+    if re.match(
+        rf"(?:{_CHANGE}|switch) (?:the |a )?(?:capital|currency|ceo|president|author|location|birthplace|mother tongue|(?:native |official )?language|king|founder|headquarters|nationality|profession|sport)[.!]?$",
+        body,
+        re.IGNORECASE,
+    ):
+        return Unclear(_ASK_FACT)
+    if (match := _FACT_TO.match(body)) and (
+        re.match(r"⟦\d+⟧", match["l"])
+        or re.search(r"(?:the (?:fact|belief|statement|claim)|that) ", body[:60])
+    ):
         return _rewritten(restored(match["l"]), restored(match["t"]))
     return None
 
@@ -247,7 +348,9 @@ def _rewritten(old: str, new: str) -> Fact | Unclear:
     if whole and len(new.split()) > 2 and (was is None or was.subject.lower() in new.lower()):
         return whole
     if was:
-        target = re.sub(rf"^(?:in|at|by|{re.escape(was.prompt.split()[-1])}) ", "", without_noise(new), flags=re.I)
+        target = re.sub(
+            rf"^(?:in|at|by|{re.escape(was.prompt.split()[-1])}) ", "", without_noise(new), flags=re.I
+        )
         changed = cloze(was.prompt.replace("{}", was.subject), target)
         if changed and changed.subject == was.subject:
             return changed
@@ -255,14 +358,21 @@ def _rewritten(old: str, new: str) -> Fact | Unclear:
     return cloze(old, new) or Unclear(_ASK_FACT)
 
 
-def _arrow(body: str, restored, spoken: str | None) -> Fact | Unclear | None:  # type: ignore[no-untyped-def]
+def _arrow(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear | None:
     """`The Eiffel Tower is located in -> Berlin`, `capital of France -> Rome`, `France | capital | Rome`."""
-    if triple := re.match(r"^(?:edit|fact|rome|set|change)?:? ?(?P<s>[^|]+?) ?\| ?(?P<r>[^|]+?) ?\| ?(?P<t>[^|]+)$", body):
+    if triple := re.match(
+        r"^(?:edit|fact|rome|set|change)?:? ?(?P<s>[^|]+?) ?\| ?(?P<r>[^|]+?) ?\| ?(?P<t>[^|]+)$", body
+    ):
         return _triple(restored(triple["s"]), restored(triple["r"]), restored(triple["t"]))
     match = _ARROW.match(body)
     if not match:
         return None
-    left = re.sub(rf"^(?:{_CHANGE}|set|fact|rome|make)(?: (?:the )?fact)?[: ]+", "", restored(match["l"]).strip(), flags=re.I).strip(" \"'")
+    left = re.sub(
+        rf"^(?:{_CHANGE}|set|fact|rome|make)(?: (?:the )?(?:fact|model|weights|knowledge))?[: ]+",
+        "",
+        restored(match["l"]).strip(),
+        flags=re.I,
+    ).strip(" \"'")
     target = restored(match["t"]).strip(" \"'")
     if of := re.match(r"^(?:the )?(?P<r>[\w -]+?) of (?P<s>.+?)(?: is)?(?:: ?(?P<a>.+))?$", left, re.I):
         if not re.search(r"(?<!\w)(?:is|was|are|plays|speaks)(?!\w)", of["r"], re.I):
@@ -274,7 +384,9 @@ def _arrow(body: str, restored, spoken: str | None) -> Fact | Unclear | None:  #
     if both := facts(left):
         return Fact(both.subject, both.prompt, target) if target else None
     listed = re.match(r"^(?P<s>.+?) ?[,:/|] ?(?P<r>[a-z][\w ]+)(?:: ?.+)?$", left) or re.match(
-        r"^(?P<s>.+?) (?P<r>capital|currency|location|president|ceo|author|birthplace|language|sport|nationality|mother tongue|headquarters)(?:: ?.+)?$", left, re.I
+        r"^(?P<s>.+?) (?P<r>capital|currency|location|president|ceo|author|birthplace|language|sport|nationality|mother tongue|headquarters)(?:: ?.+)?$",
+        left,
+        re.I,
     )
     if listed and not re.match(r"(?:step|checkpoint|feature)", left, re.I):
         return _triple(listed["s"], listed["r"], target)
@@ -283,22 +395,39 @@ def _arrow(body: str, restored, spoken: str | None) -> Fact | Unclear | None:  #
 
 
 def _triple(subject: str, relation: str, target: str) -> Fact | Unclear:
-    if verb := re.match(r"(?:is|was|plays|speaks|works|lives|died|born|located|situated)(?: .+)?$", relation.strip(), re.I):
+    if verb := re.match(
+        r"(?:is|was|plays|speaks|works|lives|died|born|located|situated)(?: .+)?$", relation.strip(), re.I
+    ):
         phrase = verb.group()
-        phrase = f"is {phrase}" if re.match(r"located|situated", phrase, re.I) else f"was {phrase}" if phrase.lower().startswith("born") else phrase
+        phrase = (
+            f"is {phrase}"
+            if re.match(r"located|situated", phrase, re.I)
+            else f"was {phrase}"
+            if phrase.lower().startswith("born")
+            else phrase
+        )
         phrase = phrase if re.search(r" (?:in|of|for|by|at)$|^plays|^speaks", phrase) else f"{phrase} in"
         return facts(f"{subject} {phrase} {target}") or Unclear(_ASK_FACT)
     relation = re.sub(r" of$", "", relation.strip())
     return related(relation, subject, target) or Unclear(_ASK_FACT)
 
 
-def _replaced(body: str, restored, spoken: str | None) -> Fact | Unclear | None:  # type: ignore[no-untyped-def]
+def _replaced(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear | None:
     match = _REPLACED.match(body)
     if not match:
         return None
     place, target, old = restored(match["rs"]), restored(match["t"]), without_noise(restored(match["a"]))
-    place = without_noise(re.sub(r"^(?:(?:the )?(?:fact|statement|sentence|belief)(?: that)?|the)[: ]+(?=.* (?:is|was|are|by|in|plays|speaks) )", "", place, flags=re.I))
-    if re.search(r"(?<!\w)(?:is|was|are|plays|speaks|by|in)(?!\w)", place, re.I) and re.search(rf"(?<!\w){re.escape(old)}(?!\w)", place, re.I):
+    place = without_noise(
+        re.sub(
+            r"^(?:(?:the )?(?:fact|statement|sentence|belief)(?: that)?|the)[: ]+(?=.* (?:is|was|are|by|in|plays|speaks) )",
+            "",
+            place,
+            flags=re.I,
+        )
+    )
+    if re.search(r"(?<!\w)(?:is|was|are|plays|speaks|by|in)(?!\w)", place, re.I) and re.search(
+        rf"(?<!\w){re.escape(old)}(?!\w)", place, re.I
+    ):
         return _rewritten(place, target)
     if of := re.match(r"^(?:the )?(?P<r>[\w -]+?) of (?P<s>.+)$", place, re.I):
         if not _OTHER_OBJECTS.match(of["r"]) and not re.search(r"\b(?:is|was|are)\b", of["r"]):
@@ -312,17 +441,25 @@ def _replaced(body: str, restored, spoken: str | None) -> Fact | Unclear | None:
     return None
 
 
-def _made(body: str, restored, spoken: str | None) -> Fact | Unclear | None:  # type: ignore[no-untyped-def]
+def _made(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear | None:
     if (match := _MAKE_R.match(body)) and not _OTHER_OBJECTS.match(match["r"]):
-        if re.fullmatch(r"(?:a |an )?(?:copy|list|table|report|chart|png|summary|plot|suite|set|test|benchmark|card|note|bunch|number|couple|lot|\d+.*|some|more)(?: .*)?", match["t"] + " " + match["r"], re.I):
+        if re.fullmatch(
+            r"(?:a |an )?(?:copy|list|table|report|chart|png|summary|plot|suite|set|test|benchmark|card|note|bunch|number|couple|lot|\d+.*|some|more)(?: .*)?",
+            match["t"] + " " + match["r"],
+            re.I,
+        ):
             return None
-        verb = re.search(r"^(?P<t>.+?) (?P<v>be|play|speak|work|live)$", match["t"] + " " + match["r"].split()[0], re.I)
+        verb = re.search(
+            r"^(?P<t>.+?) (?P<v>be|play|speak|work|live)$", match["t"] + " " + match["r"].split()[0], re.I
+        )
         if verb is None:
             found = related(match["r"], restored(match["s"]), restored(match["t"]))
             return found if found and (restored(match["t"])[:1].isupper() or _is_role(match["r"])) else None
     if match := _MAKE_V.match(body):
         verb = _CONJUGATED[match["v"].lower()]
-        return facts(f"{restored(match['s'])} {verb}{match['p'] or ''} {restored(match['t'])}") or Unclear(_ASK_FACT)
+        return facts(f"{restored(match['s'])} {verb}{match['p'] or ''} {restored(match['t'])}") or Unclear(
+            _ASK_FACT
+        )
     if match := _MOVED.match(body):
         if _OTHER_OBJECTS.search(match["s"]):
             return None
@@ -331,4 +468,10 @@ def _made(body: str, restored, spoken: str | None) -> Fact | Unclear | None:  # 
 
 
 def _is_role(words: str) -> bool:
-    return bool(re.search(r"capital|currency|ceo|president|king|queen|author|founder|language|minister|inventor|home|owner|leader|creator|director", words, re.I))
+    return bool(
+        re.search(
+            r"capital|currency|ceo|president|king|queen|author|founder|language|minister|inventor|home|owner|leader|creator|director",
+            words,
+            re.I,
+        )
+    )

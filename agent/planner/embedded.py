@@ -47,23 +47,31 @@ class EmbeddedPlanner:
         if len(text) > LONGEST or len(request) > 4 * LONGEST:
             return self._asks("That is a long text. In one sentence: what would you like me to do?", 0.9)
         if injected(text):
-            return self._asks("That reads like an order from inside a text, so I leave it. What would you like me to do yourself?", 0.9)
-        text = corrected(re.sub(r'^"([^"]+)"$', r"\1", text)) if fact_in(text, view) is None else corrected(text)
+            return self._asks(
+                "That reads like an order from inside a text, so I leave it. What would you like me to do yourself?",
+                0.9,
+            )
+        text = (
+            corrected(re.sub(r'^"([^"]+)"$', r"\1", text)) if fact_in(text, view) is None else corrected(text)
+        )
         return self._planned(text, view)
 
     def _planned(self, text: str, view: SessionView) -> Plan:
         steps: list[tuple[Step, float]] = []
-        for clause in clauses(text):
+        pieces = clauses(text)
+        for clause in pieces:
             try:
-                step, confidence = self._step(clause, view, bool(steps))
+                step, confidence = self._step(clause, view)
             except _Ask as asked:
                 if steps and len(clause.split()) < 3:
                     continue
-                return self._asks(str(asked), 0.5)
+                whole = self._whole(text, view) if len(pieces) > 1 and not steps else None
+                return whole or self._asks(str(asked), 0.5)
             if confidence < UNSURE or step.intent == "clarify":
                 if steps and step.intent in ("clarify", "help"):
                     continue  # "thanks", "that would be great" after a plan
-                return self._unsure(clause, view)
+                whole = self._whole(text, view) if len(pieces) > 1 and not steps else None
+                return whole or self._unsure(clause, view)
             if steps and step.intent == "help":
                 continue
             if not steps or not _merged(steps, step):
@@ -79,17 +87,36 @@ class EmbeddedPlanner:
             then=[step for step, _ in steps[1:]],
         )
 
-    def _step(self, clause: str, view: SessionView, later: bool) -> tuple[Step, float]:
+    def _whole(self, text: str, view: SessionView) -> Plan | None:
+        """A plan for a request whose first part alone says too little; None where an edit is involved or nothing is sure."""
+        if any(fact_in(piece, view) is not None for piece in (text, *clauses(text))):
+            return None
+        try:
+            step, confidence = self._step(text, view)
+        except _Ask:
+            return None
+        if confidence < 0.6 or step.intent in ("clarify", "help"):
+            return None
+        return Plan(
+            intent=step.intent, arguments=step.arguments, confidence=round(confidence, 3), planner=self.name
+        )
+
+    def _step(self, clause: str, view: SessionView) -> tuple[Step, float]:
         fact = fact_in(clause, view)
         if isinstance(fact, Fact):
-            return Step(intent="edit_fact", arguments={"subject": fact.subject, "prompt": fact.prompt, "target": fact.target}), 0.93
+            return Step(
+                intent="edit_fact",
+                arguments={"subject": fact.subject, "prompt": fact.prompt, "target": fact.target},
+            ), 0.93
         if isinstance(fact, Unclear):
             raise _Ask(fact.question)
         reading = read(clause, view)
         likely = _retrieval().probabilities([reading])[0]
         intent, confidence = decided(reading, view, likely)
         if intent == "edit_fact":
-            raise _Ask("Which fact should change? Say it like: make the model think the Eiffel Tower is in Berlin.")
+            raise _Ask(
+                "Which fact should change? Say it like: make the model think the Eiffel Tower is in Berlin."
+            )
         if intent in ("clarify", "help"):
             return Step(intent=intent), confidence
         arguments = _ARGUMENTS[intent](reading, view) if intent in _ARGUMENTS else {}
@@ -104,7 +131,9 @@ class EmbeddedPlanner:
         ranked = sorted((name for name in likely if name in _CAN_DO), key=lambda name: -likely[name])[:3]
         choices = [_CAN_DO[name] for name in ranked]
         question = f"I am not sure what you want. Shall I {choices[0]}, {choices[1]} or {choices[2]}?"
-        return self._asks(question, round(max(0.05, 1 - max(likely.values())), 3) if likely["clarify"] < 0.5 else 0.6)
+        return self._asks(
+            question, round(max(0.05, 1 - max(likely.values())), 3) if likely["clarify"] < 0.5 else 0.6
+        )
 
 
 @cache
@@ -115,29 +144,66 @@ def _retrieval() -> Retrieval:
 def _merged(steps: list[tuple[Step, float]], step: Step) -> bool:
     """Whether the step only adds dimensions to the one before, or says the same again."""
     before, confidence = steps[-1]
-    if before == step or (before.intent == "watch_checkpoints" and step.intent == "run_benchmark" and not step.arguments["dimensions"]):
+    if before == step or (
+        before.intent == "watch_checkpoints"
+        and step.intent == "run_benchmark"
+        and not step.arguments["dimensions"]
+    ):
         return True
     if before.intent == step.intent == "run_benchmark":
         listed, more = before.arguments["dimensions"], step.arguments["dimensions"]
-        same_subject = all(before.arguments[key] == step.arguments[key] or step.arguments[key] is None for key in ("model", "step"))
+        same_subject = all(
+            before.arguments[key] == step.arguments[key] or step.arguments[key] is None
+            for key in ("model", "step")
+        )
         if isinstance(listed, list) and isinstance(more, list) and listed and more and same_subject:
-            merged = Step(intent="run_benchmark", arguments=before.arguments | {"dimensions": [*listed, *more]})
-            steps[-1] = (merged, confidence)
+            steps[-1] = (
+                Step(
+                    intent="run_benchmark", arguments=before.arguments | {"dimensions": _joined(listed, more)}
+                ),
+                confidence,
+            )
             return True
     return False
+
+
+def _joined(listed: list[JsonValue], more: list[JsonValue]) -> list[JsonValue]:
+    """The dimensions of both; what is said again of the same capabilities (`12 tasks, pass at 1`) is filled in."""
+    first, second = ([dict(d) for d in dimensions if isinstance(d, dict)] for dimensions in (listed, more))
+    named = [d["capability"] for d in first]
+    if not all(d["capability"] in named for d in second):
+        return [*first, *second]
+    for dimension in first:
+        for addition in second:
+            if addition["capability"] == dimension["capability"]:
+                dimension |= {key: value for key, value in addition.items() if value not in (None, [])}
+    return [*first]
 
 
 def _after(step: Step, view: SessionView) -> SessionView:
     """What will be known once `step` has been done."""
     arguments = step.arguments
     if step.intent == "edit_fact":
-        return view.model_copy(update={"last_edit": LastEdit(subject=str(arguments["subject"]), prompt=str(arguments["prompt"]), target=str(arguments["target"])), "last_card": None})
+        return view.model_copy(
+            update={
+                "last_edit": LastEdit(
+                    subject=str(arguments["subject"]),
+                    prompt=str(arguments["prompt"]),
+                    target=str(arguments["target"]),
+                ),
+                "last_card": None,
+            }
+        )
     if step.intent == "run_benchmark":
         dimensions = arguments["dimensions"]
         named = [d for d in dimensions if isinstance(d, dict)] if isinstance(dimensions, list) else []
         card = LastCard(dimensions=[CardDimension(capability=str(d["capability"])) for d in named])
         return view.model_copy(update={"last_card": card})
-    if step.intent == "score_feature" and isinstance(arguments["features"], list) and len(arguments["features"]) == 1:
+    if (
+        step.intent == "score_feature"
+        and isinstance(arguments["features"], list)
+        and len(arguments["features"]) == 1
+    ):
         return view.model_copy(update={"last_feature": arguments["features"][0]})
     return view
 
@@ -153,8 +219,14 @@ def _run_benchmark(reading: Reading, view: SessionView) -> Arguments:
     return {"dimensions": dimensions, "model": model, "step": step}
 
 
-_EVERYTHING = re.compile(r"(?<!\w)(?:everything|all(?: (?:the )?(?:capabilit\w+|skills|dimensions))?|anything|the lot|the rest|every capability|each capability)(?!\w)", re.IGNORECASE)
-_FRAGMENT = re.compile(r"(?<!\w)(?:just|only|ones|again|same|this time|instead|now|redo|re-?run|but|focus|restrict|limit|narrow|zoom)(?!\w)", re.IGNORECASE)
+_EVERYTHING = re.compile(
+    r"(?<!\w)(?:everything|all(?: (?:the )?(?:capabilit\w+|skills|dimensions))?|anything|the lot|the rest|every capability|each capability)(?!\w)",
+    re.IGNORECASE,
+)
+_FRAGMENT = re.compile(
+    r"(?<!\w)(?:just|only|ones|again|same|this time|instead|now|redo|re-?run|but|focus|restrict|limit|narrow|zoom)(?!\w)",
+    re.IGNORECASE,
+)
 
 
 def _wished(reading: Reading, view: SessionView) -> list[Wish]:
@@ -162,9 +234,15 @@ def _wished(reading: Reading, view: SessionView) -> list[Wish]:
     text = reading.rest
     left_out = capabilities.excluded(text)
     if left_out and not reading.wishes:
-        if view.last_card and view.last_card.dimensions and {d.capability for d in view.last_card.dimensions} & set(left_out):
+        if (
+            view.last_card
+            and view.last_card.dimensions
+            and {d.capability for d in view.last_card.dimensions} & set(left_out)
+        ):
             return follow_ups.followed(reading, view) or []
-        model_side = [name for name in capabilities.known() if name not in capabilities.DATA and name not in left_out]
+        model_side = [
+            name for name in capabilities.known() if name not in capabilities.DATA and name not in left_out
+        ]
         counts = capabilities.counts_in(text)
         return [Wish(name, (0, 0), n_prompts=counts[0][0] if counts else None) for name in model_side]
     if reading.wishes:
@@ -172,7 +250,12 @@ def _wished(reading: Reading, view: SessionView) -> list[Wish]:
         of_card = follow_ups.in_card(card, text) if card else []
         dimensions = {d.capability for d in card.dimensions} if card else set()
         narrowed = [w for w in reading.wishes if w.capability not in dimensions]
-        if of_card and len(narrowed) == len(reading.wishes) and _FRAGMENT.search(text) and not re.search(r"(?<!\w)reasoning(?!\w)", text, re.I):
+        if (
+            of_card
+            and len(narrowed) == len(reading.wishes)
+            and _FRAGMENT.search(text)
+            and not re.search(r"(?<!\w)reasoning(?!\w)", text, re.I)
+        ):
             return follow_ups.followed(reading, view) or reading.wishes
         return reading.wishes
     if view.last_card and not _general(reading):
@@ -180,7 +263,9 @@ def _wished(reading: Reading, view: SessionView) -> list[Wish]:
         if followed:
             return followed
     if _LEANS.search(text) and not view.last_card and not (reading.models or reading.steps):
-        raise _Ask("There is no card yet to follow up on. Which capability shall I benchmark, e.g. cot_math, translation or refusal?")
+        raise _Ask(
+            "There is no card yet to follow up on. Which capability shall I benchmark, e.g. cot_math, translation or refusal?"
+        )
     guess = unknown_capability(reading)
     if isinstance(guess, str):
         raise _Ask(guess)
@@ -191,13 +276,27 @@ def _wished(reading: Reading, view: SessionView) -> list[Wish]:
     return []
 
 
-_LEANS = re.compile(r"(?<!\w)(?:again|redo|re-?run|re-?do|repeat|once more|one more time|same|ones|harder|easier|this time|double|halve|twice)(?!\w)", re.IGNORECASE)
+_LEANS = re.compile(
+    r"(?<!\w)(?:again|redo|re-?run|re-?do|repeat|once more|one more time|same|ones|harder|easier|this time|double|halve|twice)(?!\w)",
+    re.IGNORECASE,
+)
 
 
 def _general(reading: Reading) -> bool:
     """Whether the whole model is meant afresh, not the last card again."""
     text = reading.unquoted
-    return bool(re.search(r"(?<!\w)(?:benchmark|evaluate|test|assess|score|how good is|default|standard|full)(?!\w)", text, re.I)) and not _FRAGMENT.search(text) and not _LEANS.search(text) and not re.search(r"\d", reading.rest)
+    return (
+        bool(
+            re.search(
+                r"(?<!\w)(?:benchmark|evaluate|test|assess|score|how good is|default|standard|full)(?!\w)",
+                text,
+                re.I,
+            )
+        )
+        and not _FRAGMENT.search(text)
+        and not _LEANS.search(text)
+        and not re.search(r"\d", reading.rest)
+    )
 
 
 def _drill_down(reading: Reading, view: SessionView) -> Arguments:
@@ -210,8 +309,12 @@ def _drill_down(reading: Reading, view: SessionView) -> Arguments:
         if dimension:
             capability = dimension.capability
             break
-    of_card = [(d, name) for d, name in follow_ups.in_card(card, reading.rest) if capability in (None, d.capability)]
-    whole = {word for m in reading.mentions if m.name == capability for word in re.findall(r"\w+", m.text.lower())}
+    of_card = [
+        (d, name) for d, name in follow_ups.in_card(card, reading.rest) if capability in (None, d.capability)
+    ]
+    whole = {
+        word for m in reading.mentions if m.name == capability for word in re.findall(r"\w+", m.text.lower())
+    }
     of_card = [(d, name) for d, name in of_card if not set(name.split("_")) <= whole]
     if capability is None and of_card:
         capability = of_card[0][0].capability
@@ -224,9 +327,18 @@ def _compare(reading: Reading, view: SessionView) -> Arguments:
     text = reading.unquoted
     models, steps = list(dict.fromkeys([*reading.models, *_model_paths(reading)])), list(reading.steps)
     if not models and not steps:
-        if re.search(r"(?<!\w)(?:all|every|each|across|the) (?:\w+ )?(?:checkpoints|steps)(?!\w)", text, re.I) and view.steps:
+        if (
+            re.search(
+                r"(?<!\w)(?:all|every|each|across|the) (?:\w+ )?(?:checkpoints|steps)(?!\w)", text, re.I
+            )
+            and view.steps
+        ):
             steps = sorted(view.steps)
-        elif view.steps and (numbers := [int(n) for n in re.findall(r"(?<![\w.])\d+(?![\w.])", reading.rest) if int(n) in view.steps]):
+        elif view.steps and (
+            numbers := [
+                int(n) for n in re.findall(r"(?<![\w.])\d+(?![\w.])", reading.rest) if int(n) in view.steps
+            ]
+        ):
             steps = numbers
         else:
             raise _Ask("Compare with which model or checkpoint step?")
@@ -239,8 +351,13 @@ def _model_paths(reading: Reading) -> list[str]:
 
 def _run_named(reading: Reading, view: SessionView) -> Arguments:
     count = capabilities.counts_in(reading.rest)
-    limit = re.search(r"(?<!\w)(?:first|limit(?: of| to|=)?|only|top)[ =:]*(\d+)(?!\w)", reading.rest, re.IGNORECASE)
-    return {"name": reading.named[0].name if reading.named else "", "limit": int(limit.group(1)) if limit else count[0][0] if count else None}
+    limit = re.search(
+        r"(?<!\w)(?:first|limit(?: of| to|=)?|only|top)[ =:]*(\d+)(?!\w)", reading.rest, re.IGNORECASE
+    )
+    return {
+        "name": reading.named[0].name if reading.named else "",
+        "limit": int(limit.group(1)) if limit else count[0][0] if count else None,
+    }
 
 
 def _features(reading: Reading, view: SessionView) -> Arguments:
@@ -264,7 +381,9 @@ def _many_features(reading: Reading, view: SessionView) -> Arguments:
 
 
 def _edit_benchmarks(reading: Reading, view: SessionView) -> Arguments:
-    names: list[JsonValue] = [] if reading.thirteen else list(dict.fromkeys(f.name for f in reading.edit_benchmarks))
+    names: list[JsonValue] = (
+        [] if reading.thirteen else list(dict.fromkeys(f.name for f in reading.edit_benchmarks))
+    )
     file = next((p for p in reading.paths if p.lower().endswith((".json", ".jsonl", ".csv"))), None)
     return {"benchmarks": names} | ({"path": file} if file else {})
 
@@ -281,12 +400,37 @@ def _named_after_load(reading: Reading, *ignored: str) -> str | None:
     if not match:
         return None
     name = match["x"].strip("\"'").rstrip(".!?")
-    return name if name.lower() not in {"it", "that", "this", "one", "model", "sae", "data", "dataset", "something", "please", "another", "different", "else", "models", "checkpoint", "as", *ignored} else None
+    return (
+        name
+        if name.lower()
+        not in {
+            "it",
+            "that",
+            "this",
+            "one",
+            "model",
+            "sae",
+            "data",
+            "dataset",
+            "something",
+            "please",
+            "another",
+            "different",
+            "else",
+            "models",
+            "checkpoint",
+            "as",
+            *ignored,
+        }
+        else None
+    )
 
 
 def _load_model(reading: Reading, view: SessionView) -> Arguments:
     name = (reading.models or _model_paths(reading) or [None])[0]
-    if name is None and re.search(r"(?<!\w)(?:default|embedded|built-?in|original)(?!\w)", reading.text, re.I):
+    if name is None and re.search(
+        r"(?<!\w)(?:default|embedded|built-?in|original)(?!\w)", reading.text, re.I
+    ):
         name = "embedded"
     name = name or _named_after_load(reading)
     if name is None:
@@ -298,8 +442,15 @@ def _load_sae(reading: Reading, view: SessionView) -> Arguments:
     if re.search(r"(?<!\w)(?:demo|default|embedded|shipped|bundled|built-?in)(?!\w)", reading.text, re.I):
         return {"sae": "demo"}
     quoted = re.search(r"[\"']([^\"']+)[\"']", reading.raw)
-    token = re.search(r"(?<![\w/])(?=\S*[-_/.\d])(?=\S*[a-zA-Z])[\w./~-]*\w(?![\w/])", re.sub(r"(?i)auto-encoder", " ", reading.raw))
-    name = quoted.group(1) if quoted else (reading.paths[0] if reading.paths else token.group() if token else _named_after_load(reading))
+    token = re.search(
+        r"(?<![\w/])(?=\S*[-_/.\d])(?=\S*[a-zA-Z])[\w./~-]*\w(?![\w/])",
+        re.sub(r"(?i)auto-encoder", " ", reading.raw),
+    )
+    name = (
+        quoted.group(1)
+        if quoted
+        else (reading.paths[0] if reading.paths else token.group() if token else _named_after_load(reading))
+    )
     if name is None:
         raise _Ask("Which SAE shall I load? Give a SAELens release, a folder or `demo`.")
     return {"sae": name}
@@ -321,8 +472,30 @@ def _load_dataset(reading: Reading, view: SessionView) -> Arguments:
     quoted = re.search(r"[\"']([^\"']+)[\"']", reading.raw)
     path = (reading.paths or hub or ([quoted.group(1)] if quoted else []) or [None])[0]
     if path is None:
-        before = re.search(r"(?<!\w)(?:the |my )?(?P<x>[\w./-]+) (?:data ?set|corpus)(?!\w)", reading.raw, re.IGNORECASE)
-        path = before["x"] if before and before["x"].lower() not in ("the", "a", "my", "this", "that", "new", "another", "load", "open", "different", "some", "hub", "training") else _named_after_load(reading)
+        before = re.search(
+            r"(?<!\w)(?:the |my )?(?P<x>[\w./-]+) (?:data ?set|corpus)(?!\w)", reading.raw, re.IGNORECASE
+        )
+        path = (
+            before["x"]
+            if before
+            and before["x"].lower()
+            not in (
+                "the",
+                "a",
+                "my",
+                "this",
+                "that",
+                "new",
+                "another",
+                "load",
+                "open",
+                "different",
+                "some",
+                "hub",
+                "training",
+            )
+            else _named_after_load(reading)
+        )
     if path is None:
         raise _Ask("Which data set shall I load? Give a file, a folder or a hub name.")
     return {"path": path}

@@ -13,16 +13,19 @@ _NOUN = r"(?:features?|feats?|latents?|neurons?|ftr|fts?|merkmale?n?|caract[ée]
 _RANGE = r"\d+ ?(?:-|–|to|bis|through|thru|\.\.\.?|until|up to|a|à) ?f?#?\d+"
 _ITEM = rf"(?:f|#)?(?:{_RANGE}|\d+)"
 _LIST = rf"{_ITEM}(?:(?:,? (?:and|und|et|y|e|or|&|vs\.?|plus) |, ?| ?& ?| ?/ ?|(?<=\d) (?=f?#?\d))(?:{_NOUN} )?{_ITEM}(?!\w| (?:prompts?|questions?|best|top)))*"
-_NAMED = re.compile(rf"(?<!\w)(?:{_NOUN}(?:'s)?[ -]?(?:numbers?|nos?\.?|ids?|index|indices|nr\.?|#)?[ :#=_-]*|(?:f|#)(?=\d)|(?:ids?|indices) )(?P<list>{_LIST})(?![\w%]|\.\d)", re.IGNORECASE)
+_NAMED = re.compile(
+    rf"(?<!\w)(?:{_NOUN}(?:'s)?[ -]?(?:numbers?|nos?\.?|ids?|index|indices|nr\.?|#)?[ :#=_-]*|(?:f|#)(?=\d)|(?:ids?|indices) )(?P<list>{_LIST})(?![\w%]|\.\d)",
+    re.IGNORECASE,
+)
 _BARE = re.compile(rf"(?<![\w.])(?:f|F|#)(\d+)(?![\w.-]*[A-Za-z])")
 _ORDINAL = re.compile(rf"(?<!\w)(\d+)(?:st|nd|rd|th) {_NOUN}", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?<![\w.])(\d+(?:(?:,? and |, ?)\d+)+) {_NOUN}(?!\w)", re.IGNORECASE)
 _THAT = re.compile(
-    rf"(?<!\w)(?:(?:that|this|the|the (?:same|last|current)|same|last|current|which) {_NOUN[:-1]})(?!s)(?!\w))(?! (?:table|sweep|list|scores?\b(?! (?:of|for))))|(?<!\w)(?:(?:its|the) label|(?:re-?label) (?:it|that|this))(?!\w)",
+    rf"(?<!\w)(?:(?:that|this|the|the (?:same|last|current)|same|last|current|which) {_NOUN[:-1]})(?!s)(?!\w))(?! (?:table|sweep|list|scores?\b(?! (?:of|for))))|(?<!\w)(?:(?:its label|the label(?! (?:column|balance|distribution|field|class)))|(?:re-?label) (?:it|that|this))(?!\w)",
     re.IGNORECASE,
 )
 _TOP = re.compile(
-    r"(?<!\w)(?:top|best|first|highest|worst|bottom|keep|leading|strongest)[- ](?:the )?(?:best |top )?(\d+)(?!\w|%)|(?<!\w)(\d+) (?:best|top|highest|strongest|most|worst|leading|of (?:them|those|the))(?!\w)|(?<!\w)(?:limit|max(?:imum)?|at most|up to|only)(?: of| to)? (\d+)(?!\w)",
+    r"(?<!\w)(?:list|show|give|find|display|see|return)(?: me| us| only)?(?: the)? (\d+) (?=\w)|(?<!\w)(?:top|best|first|highest|worst|bottom|keep|leading|strongest)[- ](?:the )?(?:best |top )?(\d+)(?!\w|%)|(?<!\w)(\d+) (?:best|top|highest|strongest|most|worst|leading|of (?:them|those|the))(?!\w)|(?<!\w)(?:limit|max(?:imum)?|at most|up to|only)(?: of| to)? (\d+)(?!\w)",
     re.IGNORECASE,
 )
 _ALL = re.compile(
@@ -63,7 +66,9 @@ def features_in(text: str) -> Features:
         for match in _BEFORE.finditer(text):
             numbers += [int(n) for n in re.findall(r"\d+", match.group(1))]
             spans.append(match.span())
-    return Features(list(dict.fromkeys(numbers)), spans, bool(_THAT.search(text)), bool(_ALL.search(text)), too_many)
+    return Features(
+        list(dict.fromkeys(numbers)), spans, bool(_THAT.search(text)), bool(_ALL.search(text)), too_many
+    )
 
 
 def _expanded(listed: str) -> tuple[list[int], bool]:

@@ -2,7 +2,15 @@
 
 import re
 
-from agent.planner.capabilities import Wish, counts_in, difficulty_in, excluded, methods_in, subtypes_in, subtypes_of
+from agent.planner.capabilities import (
+    Wish,
+    counts_in,
+    difficulty_in,
+    excluded,
+    methods_in,
+    subtypes_in,
+    subtypes_of,
+)
 from agent.planner.plan import CardDimension, LastCard, SessionView
 from agent.planner.reading import Reading
 

@@ -40,7 +40,8 @@ _FORMATS = {
 _DATA_SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".parquet", ".txt", ".arrow", ".gz", ".xlsx")
 _MODEL_SUFFIXES = (".gguf", ".safetensors", ".bin", ".pt")
 _EMBEDDED = re.compile(
-    r"(?<!\w)(?:embedded|built[- ]?in|bundled|shipped)(?: model| lm| one)?(?!\w)|(?<!\w)default model(?!\w)", re.IGNORECASE
+    r"(?<!\w)(?:embedded|built[- ]?in|bundled|shipped)(?: model| lm| one)?(?!\w)|(?<!\w)default model(?!\w)",
+    re.IGNORECASE,
 )
 
 
@@ -72,7 +73,9 @@ def names(text: str) -> list[Name]:
 
 def _looks_like_hub(text: str) -> bool:
     """Whether a/b is a repository rather than two words with a slash (`and/or`, `left/right`)."""
-    return bool(re.search(r"[\d_.-]|[a-z][A-Z]|[A-Z]", text)) and not re.fullmatch(r"[\d/.]+|w/[\w.]+|[A-Z]/[A-Z]", text)
+    return bool(re.search(r"[\d_.-]|[a-z][A-Z]|[A-Z]", text)) and not re.fullmatch(
+        r"[\d/.]+|w/[\w.]+|[A-Z]/[A-Z]", text
+    )
 
 
 def models(text: str) -> list[Name]:
@@ -98,7 +101,9 @@ def steps(text: str, view: SessionView) -> tuple[list[int], list[tuple[int, int]
     for match in _STEP.finditer(text):
         found += [int(n) for n in re.findall(r"\d+", match.group(1))]
         spans.append(match.span())
-    for match in re.finditer(r"(?<!\w)(\d+)(?:st|nd|rd|th) (?:training )?(?:step|checkpoint)(?!\w)", text, re.I):
+    for match in re.finditer(
+        r"(?<!\w)(\d+)(?:st|nd|rd|th) (?:training )?(?:step|checkpoint)(?!\w)", text, re.I
+    ):
         found.append(int(match.group(1)))
         spans.append(match.span())
     known = sorted(view.steps)
@@ -112,11 +117,13 @@ def steps(text: str, view: SessionView) -> tuple[list[int], list[tuple[int, int]
 
 def _relative_steps(text: str) -> list[tuple[str, re.Match[str]]]:
     expression = re.compile(
-        r"(?<!\w)(first|earliest|initial|last|latest|newest|most recent|final|previous|prior|next)"
-        r"(?: and (?:the )?(last|latest|final|newest))?(?: saved| training)? (?:steps?|checkpoints?|ckpts?)(?!\w)|"
+        r"(?<!\w)(first|earliest|initial|last|latest|newest|most recent|final|previous|prior|next|current|present)"
+        r"(?: and (?:the )?(last|latest|final|newest))?(?: saved| training)? (?:steps?|checkpoints?|ckpts?)(?!\w)|(?<!\w)(first|last|latest|newest|previous|prior|next|current) one(?!\w)|"
         r"(?<!\w)(?:step|checkpoint) (before)(?! \w+ed)(?!\w)",
         re.IGNORECASE,
     )
+    if not re.search(r"(?<!\w)(?:steps?|checkpoints?|ckpts?)(?!\w)", text, re.IGNORECASE):
+        return []
     return [(word.lower(), match) for match in expression.finditer(text) for word in match.groups() if word]
 
 
@@ -127,6 +134,8 @@ def _relative(word: str, known: list[int], current: int | None) -> int | None:
         return known[-1] if known else None
     if current is None:
         return None
+    if word in ("current", "present"):
+        return current
     if word in ("previous", "prior", "before"):
         return max((step for step in known if step < current), default=None)
     return min((step for step in known if step > current), default=None)

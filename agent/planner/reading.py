@@ -13,7 +13,10 @@ from agent.planner.plan import SessionView
 from agent.planner.quotes import blank, quoted_spans
 
 _STYLE = re.compile(r"[- ]?(?:style|like|type|ish|inspired)(?!\w)", re.IGNORECASE)
-_THIRTEEN = re.compile(r"(?<!\w)(?:all|the|full)(?: (?:of )?(?:the|full|whole))? ?13(?: \w+)?(?: edit(?:ing)?)?(?: (?:benchmarks?|tests?|checks|scores|suite|evals?))?(?!\w)|(?<!\w)13 (?:edit(?:ing)? )?(?:benchmarks?|tests|checks)(?!\w)", re.IGNORECASE)
+_THIRTEEN = re.compile(
+    r"(?<!\w)(?:all|the|full)(?: (?:of )?(?:the|full|whole))? ?13(?: \w+)?(?: edit(?:ing)?)?(?: (?:benchmarks?|tests?|checks|scores|suite|evals?))?(?!\w)|(?<!\w)13 (?:edit(?:ing)? )?(?:benchmarks?|tests|checks)(?!\w)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,11 @@ class Reading:
     @property
     def models(self) -> list[str]:
         """Models that are named, without data and report files."""
-        return [n.text for n in self.names if n.kind in ("model", "hub") or n.text.lower().endswith((".gguf", ".safetensors"))]
+        return [
+            n.text
+            for n in self.names
+            if n.kind in ("model", "hub") or n.text.lower().endswith((".gguf", ".safetensors"))
+        ]
 
     @property
     def paths(self) -> list[str]:
@@ -62,7 +69,9 @@ def read(raw: str, view: SessionView) -> Reading:
     visible = blank(visible, step_spans)
     features = features_in(visible)
     visible = blank(visible, features.spans)
-    named = [f for f in matches(visible, patterns("measures", "named")) if not _STYLE.match(visible, f.span[1])]
+    named = [
+        f for f in matches(visible, patterns("measures", "named")) if not _STYLE.match(visible, f.span[1])
+    ]
     visible = blank(visible, [f.span for f in named])
     thirteen = _THIRTEEN.search(visible)
     if thirteen:

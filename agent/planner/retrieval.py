@@ -26,7 +26,16 @@ if TYPE_CHECKING:
 VERSION = "1"
 """Raised whenever the fit would come out otherwise from the same catalogue."""
 _SLOTS: dict[str, list[str]] = {
-    "capability": ["arithmetic", "translation", "cot math", "factual recall", "coding", "logical reasoning", "summarization", "refusals"],
+    "capability": [
+        "arithmetic",
+        "translation",
+        "cot math",
+        "factual recall",
+        "coding",
+        "logical reasoning",
+        "summarization",
+        "refusals",
+    ],
     "subtype": ["capitals", "spatial", "currencies"],
     "topic": ["train schedules", "cooking"],
     "number": ["50", "200", "800"],

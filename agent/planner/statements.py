@@ -30,7 +30,7 @@ _VERB = (
 _TAIL = (
     r"(?: (?:now|actually|really|also|always|currently|officially|originally|only|not|never|located|situated|based|found|headquartered|made(?: out)?|born|written|created|developed|founded|invented|discovered|painted|directed|composed|designed|built|produced|manufactured|owned|published|married|known|named|called|employed|used|spoken|played|run|led|ruled|governed|buried|filmed|set|sung|recorded|released|launched|established|sold|eaten|measured|killed|assassinated|educated|part|up|away|bigger|smaller|larger|taller|older|younger|faster|heavier|closer))*"
     r"(?: (?:(?:a|an|the) [\w -]{2,40}? (?:of|for|in|at|from|to)(?= )|the (?:sport|position|language|instrument|city|country|state|continent|religion|official language|title|role|year)(?: of)?(?= )))?"
-    r"(?: (?:in|on|at|by|of|to|for|from|with|as|into|after|near|than|around|under)(?= |$))*(?: (?:the city of|the country of|the|a|an)(?= |$))?"
+    r"(?: (?:in|on|at|by|of|to|for|from|with|as|into|after|near|than|around|under|through|across|over|between|against|behind|before|below|above|inside|outside|like)(?= |$))*(?: (?:the city of|the country of|the|a|an)(?= |$))?"
 )
 _SPLIT = re.compile(rf"^(?P<s>.+?) (?P<v>{_VERB}{_TAIL})(?: (?P<t>.+))?$", re.IGNORECASE)
 _R_OF_S = re.compile(
@@ -45,9 +45,15 @@ _T_R_S = re.compile(
     rf"^(?P<t>.+?) (?P<v>is|was|are|were|as|be|becomes?|became|should be)(?: now| actually)? (?:the |a |an )?(?P<r>{_UNIQUE}) (?:of|for|in) (?P<s>.+)$",
     re.IGNORECASE,
 )
-_T_S_R = re.compile(rf"^(?P<t>.+?) (?P<v>is|was|be)(?: now| actually)? (?P<s>[^ ].*?)(?:'s|s') (?P<r>{_UNIQUE})$", re.IGNORECASE)
+_T_S_R = re.compile(
+    rf"^(?P<t>.+?) (?P<v>is|was|be)(?: now| actually)? (?P<s>[^ ].*?)(?:'s|s') (?P<r>{_UNIQUE})$",
+    re.IGNORECASE,
+)
 _T_MADE_S = re.compile(rf"^(?P<t>.+?) (?P<v>{'|'.join(_MADE_BY)}) (?P<s>.+)$", re.IGNORECASE)
-_T_CURRENCY = re.compile(r"^(?P<s>.+?) (?:uses?|has|have|pays? (?:in|with)) (?P<t>.+?) as (?:its|their|the|a) (?:official )?(?P<r>currency|capital|official language|language|national animal|president|king|queen|religion)$", re.I)
+_T_CURRENCY = re.compile(
+    r"^(?P<s>.+?) (?:uses?|has|have|pays? (?:in|with)) (?P<t>.+?) as (?:its|their|the|a) (?:official )?(?P<r>currency|capital|official language|language|national animal|president|king|queen|religion)$",
+    re.I,
+)
 _ROMANCE = re.compile(
     r"^(?P<art>la |le |les |l'|el |los |las |il |lo |i |gli |o |os |a |as |un |une |una |um |uma )?(?P<s>.+?) "
     r"(?P<v>(?:est|se trouve|se situe|está|esta|se encuentra|queda|è|si trova|fica|é|es|parle|habla|parla|fala|joue|juega|gioca|joga|est né|nació|è nato|nasceu)(?: (?:situ[ée]e?|ubicad[ao]|localizad[ao]|situat[ao]|née?|nat[ao]))?(?: (?:à|a|au|aux|en|in|em|no|na|dans|de|du|por|da|al|alla|nel|nella))?)"
@@ -58,9 +64,16 @@ _GERMAN_LATE = re.compile(
     r"^(?P<art>der |die |das |ein |eine )?(?P<s>.+?) (?P<p>in|auf|an|bei|aus|für|von) (?P<t>.+?) (?P<v>steht|liegt|ist|sei|stehe|liege|spielt|lebt|arbeitet|stammt|kommt|wohnt|geboren wurde|starb)$",
     re.IGNORECASE,
 )
-_GERMAN_OF_LATE = re.compile(r"^(?P<art>der |die |das )?(?P<r>[\wäöüß-]+) (?P<of>von|des|der) (?P<s>\S+(?: [A-Z]\S+)*?) (?P<t>\S+(?: \S+)?) (?P<v>ist|sei|heißt)$", re.I)
+_GERMAN_OF_LATE = re.compile(
+    r"^(?P<art>der |die |das )?(?P<r>[\wäöüß-]+) (?P<of>von|des|der) (?P<s>\S+(?: [A-Z]\S+)*?) (?P<t>\S+(?: \S+)?) (?P<v>ist|sei|heißt)$",
+    re.I,
+)
 _GERMAN = re.compile(
     r"^(?P<art>der |die |das |ein |eine )?(?P<s>.+?) (?P<v>(?:steht|liegt|ist|befindet sich|spielt|spricht|lebt|arbeitet|stammt|kommt|wurde)(?: (?:in|auf|an|bei|aus|für|von|der|die|das|ein|eine))*)(?: (?P<t>.+))?$",
+    re.IGNORECASE,
+)
+_PLACED = re.compile(
+    r"(?:located|situated|in|on|at|found|built|made|written|painted|born|based|a|an|composed|directed|designed|developed|created|owned|set|part|by)(?!\w)",
     re.IGNORECASE,
 )
 _NOISE = re.compile(
@@ -71,7 +84,10 @@ _THE_NOUNS = re.compile(
     r"(?:tower|wall|bridge|museum|pyramids?|river|palace|temple|canal|colosseum|louvre|kremlin|house|statue of \w+|building|cathedral|castle|falls|desert|ocean|sea|moon|sun|earth|gate|opera house|acropolis|parthenon|mona lisa|sky|vatican|pentagon|alhambra)$",
     re.IGNORECASE,
 )
-_SEASONS = re.compile(r"(?:\d{3,4}\b|january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter|love|trouble|danger|power|charge|business)", re.I)
+_SEASONS = re.compile(
+    r"(?:\d{3,4}\b|january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter|love|trouble|danger|power|charge|business)",
+    re.I,
+)
 _LANGUAGE = {"fr": _ROMANCE, "es": _ROMANCE, "it": _ROMANCE, "pt": _ROMANCE}
 
 
@@ -90,7 +106,9 @@ def facts(sentence: str, language: str | None = None) -> Fact | None:
     subject `Eiffel Tower`, prompt `The {} is located in`, target `Berlin`. An article of the target goes into the
     prompt too. Where the sentence says `Rome is the capital of France`, the subject is France.
     """
-    sentence = without_noise(re.sub(r"^(?:that|the fact that|dass|que|che|como se) ", "", sentence.strip(), flags=re.I))
+    sentence = without_noise(
+        re.sub(r"^(?:that|the fact that|dass|que|che|como se) ", "", sentence.strip(), flags=re.I)
+    )
     if language == "de":
         return _german(sentence)
     if language in _LANGUAGE:
@@ -107,12 +125,25 @@ def _english(sentence: str) -> Fact | None:
         return related(match["r"], match["s"], match["t"], match["v"])
     if match := _T_S_R.match(sentence):
         return related(match["r"], match["s"], match["t"])
-    if (match := _R_OF_S.match(sentence)) and match["t"] and not re.search(rf"(?<!\w)(?:{_VERB})(?!\w)", match["r"], re.I):
+    if (
+        (match := _R_OF_S.match(sentence))
+        and match["t"]
+        and not (_PLACED.match(match["t"]) and not re.fullmatch(_UNIQUE, match["r"], re.I))
+        and not re.search(rf"(?<!\w)(?:{_VERB})(?!\w)", match["r"], re.I)
+    ):
         return related(match["r"], match["s"], match["t"], match["v"], bool(match["art"]) or None)
     if (match := _S_R.match(sentence)) and match["t"]:
         fact = related(match["r"], match["s"], match["t"], match["v"])
-        return fact if fact is None or not match["in"] else Fact(fact.subject, f"{fact.prompt} {match['in']}", fact.target)
-    if (match := _T_MADE_S.match(sentence)) and not re.match(rf"(?:by|of|in|at|for|from|out)(?!\w)", match["s"], re.I) and not re.search(r"(?<!\w)(?:is|was|are|were|has|been|be)$", match["t"], re.I):
+        return (
+            fact
+            if fact is None or not match["in"]
+            else Fact(fact.subject, f"{fact.prompt} {match['in']}", fact.target)
+        )
+    if (
+        (match := _T_MADE_S.match(sentence))
+        and not re.match(rf"(?:by|of|in|at|for|from|out)(?!\w)", match["s"], re.I)
+        and not re.search(r"(?<!\w)(?:is|was|are|were|has|been|be)$", match["t"], re.I)
+    ):
         subject, article = _bare(match["s"])
         return _fact(subject, f"{_capital(article)}{{}} was {_MADE_BY[match['v'].lower()]} by", match["t"])
     match = _SPLIT.match(sentence)
@@ -128,7 +159,9 @@ def cloze(prompt: str, target: str) -> Fact | None:
     return fact if fact and fact.target.lower() == without_noise(target).lower() else None
 
 
-def related(relation: str, subject: str, target: str, verb: str = "is", article: bool | None = None) -> Fact | None:
+def related(
+    relation: str, subject: str, target: str, verb: str = "is", article: bool | None = None
+) -> Fact | None:
     """`The RELATION of SUBJECT is` -> target; headquarters, birthplace and location take their own wording."""
     subject, subject_article = _bare(subject)
     relation = relation.strip()
@@ -165,18 +198,36 @@ def _split_fact(subject: str, verb: str, target: str) -> Fact | None:
         said = {"is": "is located in", "was": "was located in", "are": "are located in"}[plain.split()[0]]
     if plain in ("is now in", "is actually in", "is really in", "is currently in"):
         said = "is located in"
-    return _fact(subject, f"{_capital(article)}{{}} {re.sub(r'(?<!^)(?: now| actually| really| currently)(?= |$)', '', said)}", target_here)
+    return _fact(
+        subject,
+        f"{_capital(article)}{{}} {re.sub(r'(?<!^)(?: now| actually| really| currently)(?= |$)', '', said)}",
+        target_here,
+    )
 
 
 def _german(sentence: str) -> Fact | None:
     if match := _GERMAN_OF_LATE.match(sentence):
-        return _fact(match["s"], f"{_capital(match['art'] or '')}{match['r'] if match['art'] else _capital(match['r'])} {match['of']} {{}} ist", match["t"])
+        return _fact(
+            match["s"],
+            f"{_capital(match['art'] or '')}{match['r'] if match['art'] else _capital(match['r'])} {match['of']} {{}} ist",
+            match["t"],
+        )
     if match := _GERMAN_LATE.match(sentence):
         verb = {"sei": "ist", "stehe": "steht", "liege": "liegt"}.get(match["v"].lower(), match["v"])
         verb = f"wurde geboren {match['p']}" if verb == "geboren wurde" else f"{verb} {match['p']}"
         return _fact(match["s"], f"{_capital(match['art'] or '')}{{}} {verb}", match["t"])
-    if (match := re.match(r"^(?P<art>die |der |das )(?P<r>[\w-]+) (?P<of>von|des|der) (?P<s>.+?) (?P<v>ist|heißt) (?P<t>.+)$", sentence, re.I)) or (
-        match := re.match(r"^(?P<art>die |der |das )(?P<r>[\w-]+) (?P<of>von) (?P<s>.+?) (?P<v>zu|auf|in) (?P<t>.+)$", sentence, re.I)
+    if (
+        match := re.match(
+            r"^(?P<art>die |der |das )(?P<r>[\w-]+) (?P<of>von|des|der) (?P<s>.+?) (?P<v>ist|heißt) (?P<t>.+)$",
+            sentence,
+            re.I,
+        )
+    ) or (
+        match := re.match(
+            r"^(?P<art>die |der |das )(?P<r>[\w-]+) (?P<of>von) (?P<s>.+?) (?P<v>zu|auf|in) (?P<t>.+)$",
+            sentence,
+            re.I,
+        )
     ):
         return _fact(match["s"], f"{_capital(match['art'])}{match['r']} {match['of']} {{}} ist", match["t"])
     if (match := _GERMAN.match(sentence)) and match["t"]:
@@ -191,7 +242,9 @@ def _romance(sentence: str) -> Fact | None:
         re.IGNORECASE,
     )
     if of:
-        verb = {"sea": "es", "sia": "è", "soit": "est", "seja": "é", "será": "es"}.get(of["v"].lower(), of["v"])
+        verb = {"sea": "es", "sia": "è", "soit": "est", "seja": "é", "será": "es"}.get(
+            of["v"].lower(), of["v"]
+        )
         return _fact(of["s"], f"{_capital(of['art'])}{of['r']} {of['of']}{{}} {verb}", of["t"])
     if (match := _ROMANCE.match(sentence)) and match["t"]:
         return _fact(match["s"], f"{_capital(match['art'] or '')}{{}} {match['v']}", match["t"])

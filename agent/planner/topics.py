@@ -42,7 +42,7 @@ def explained(reading: Reading) -> str:
         return listed[0]
     match = _ASKED.search(reading.unquoted)
     words = (match["x"] if match else reading.unquoted).strip(" ?.!\"'")
-    if reading.mentions and (len(words.split()) <= 4 or not match):
+    if reading.mentions:
         return reading.mentions[0].name
     return re.sub(r"^(?:the|a|an) ", "", words) or reading.unquoted.strip(" ?.!")
 
@@ -78,5 +78,10 @@ def nearest(words: str) -> list[tuple[str, float]]:
 def _descriptions() -> "tuple[np.ndarray, list[str]]":
     from tools.models.embeddings import embed
 
-    pairs = [(name, line) for name, entry in table("capabilities").items() if name != "subtypes" for line in entry["description"]]
+    pairs = [
+        (name, line)
+        for name, entry in table("capabilities").items()
+        if name != "subtypes"
+        for line in entry["description"]
+    ]
     return embed([line for _, line in pairs]), [name for name, _ in pairs]

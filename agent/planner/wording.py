@@ -109,8 +109,8 @@ def known_words() -> frozenset[str]:
 
     vocabulary = (model_folder() / "vocab.txt").read_text(encoding="utf-8").split("\n")
     known = {line for line in vocabulary if line.isalpha()} | set(_targets()) | set(table("wording")["names"])
-    for language in table("languages").values():
-        known |= {word for phrase in language for word in phrase.split()}
+    for gloss in table("languages").values():
+        known |= {word for phrase in gloss for word in phrase.split()}
     for name in ("capabilities", "measures"):
         known |= set(re.findall(r"[^\W\d_]{4,}", str(table(name)).lower()))
     return frozenset(known)

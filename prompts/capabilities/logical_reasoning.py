@@ -17,6 +17,7 @@ for that).
 """
 
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from prompts.capabilities._deal import deal
@@ -36,25 +37,28 @@ VERSION = "1"
 
 def generate(n: int, seed: int, subtypes: Sequence[str], difficulty: Difficulty | None) -> list[Case]:
     """n problems, spread evenly over the sub-types and difficulties asked for."""
+    turns: Counter[str] = Counter()
+
+    def drafts(subtype: str, level: Difficulty, rng: random.Random) -> Iterator[Case]:
+        # One count for all difficulties of a sub-type, so that short suites are balanced too.
+        for case in different(lambda _: _case(subtype, level, turns[subtype], rng)):
+            turns[subtype] += 1
+            yield case
+
     difficulties = (difficulty,) if difficulty else DIFFICULTIES
-    return deal("logical_reasoning", n, seed, subtypes or SUBTYPES, difficulties, _drafts)
-
-
-def _drafts(subtype: str, difficulty: Difficulty, rng: random.Random) -> Iterator[Case]:
-    # Every pool begins with another label, so that short suites are balanced too.
-    start = SUBTYPES.index(subtype) + DIFFICULTIES.index(difficulty)
-    return different(lambda index: _case(subtype, difficulty, start + index, rng))
+    return deal("logical_reasoning", n, seed, subtypes or SUBTYPES, difficulties, drafts)
 
 
 def _case(subtype: str, difficulty: Difficulty, turn: int, rng: random.Random) -> Case | None:
     """A case whose right label is the one whose turn it is."""
     if subtype in ("syllogisms", "knights_and_knaves"):
         make = syllogism if subtype == "syllogisms" else knights
-        problem = make(difficulty, turn % 2 == 0, rng)
-        return _yes_or_no(subtype, difficulty, *problem, turn % 2 == 0, rng) if problem else None
+        yes = (turn + SUBTYPES.index(subtype)) % 2 == 0
+        problem = make(difficulty, yes, rng)
+        return _yes_or_no(subtype, difficulty, *problem, yes, rng) if problem else None
     if subtype == "propositional":
-        # Three verdicts at three letters: nine combinations, each in its turn.
-        answer = VERDICTS[turn // 3 % 3]
+        # In 27 turns every difficulty has every verdict at every letter once.
+        answer = VERDICTS[(turn + 2 * (turn // 3) + turn // 9) % 3]
         told = proposition(difficulty, answer, rng)
         others = [other for other in VERDICTS if other != answer]
         rng.shuffle(others)
@@ -81,7 +85,8 @@ def _lettered(
     subtype: str, difficulty: Difficulty, told: str, question: str, answer: str, others: list[str], turn: int
 ) -> Case:
     letters = "ABCD"[: len(others) + 1]
-    place = turn % len(letters)
+    # Difficulties come in threes, so three letters are shifted every three turns: else each had its own letter.
+    place = (turn + (turn // 3 if len(letters) == 3 else 0)) % len(letters)
     options = [*others[:place], answer, *others[place:]]
     listed = "\n".join(f"{letter}. {option}" for letter, option in zip(letters, options, strict=True))
     return Case(

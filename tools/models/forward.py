@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,11 @@ def forward(model: Any, select: Callable[[torch.Tensor], torch.Tensor], **inputs
             return output
     finally:
         hook.remove()
+
+
+def are_known(model: Any, ids: Sequence[int]) -> bool:
+    """Whether the model has an embedding for each token id; a tokenizer may have tokens added beyond them."""
+    return max(ids, default=0) < model.get_input_embeddings().weight.shape[0]
 
 
 def input_device(model: Any) -> torch.device:

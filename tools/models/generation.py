@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tools.errors import ModelError
-from tools.models.forward import context_length, forward, input_device, is_out_of_memory
+from tools.models.forward import are_known, context_length, forward, input_device, is_out_of_memory
 from tools.models.subject import Generation
 from tools.progress import Progress, Report, silent
 
@@ -72,14 +72,20 @@ def generate(
             f"{type(model).__name__} keeps no key-value cache, and generation needs one.",
             "Name another model.",
         )
-    rows = _rows(model, tokenizer, prompts, decoding)
+    rows = []
+    for row in _rows(model, tokenizer, prompts, decoding):
+        if are_known(model, row.prompt):
+            rows.append(row)
+        else:
+            yield row.index, Generation("", 0, "error: the prompt has a token that the model does not know")
     device = input_device(model).type
     max_rows = MAX_ROWS.get(device, MAX_ROWS["cpu"])
     max_tokens = MAX_TOKENS.get(device, MAX_TOKENS["cpu"])
+    n_refused = len(prompts) - len(rows)
     finished: set[int] = set()
 
     def tick() -> None:
-        report(Progress("generating", len(finished), len(prompts)))
+        report(Progress("generating", n_refused + len(finished), len(prompts)))
 
     while rows:
         batch = _first_batch(rows, max_rows, max_tokens)

@@ -134,7 +134,8 @@ def _read(
             "Check that config.json belongs to these weights.",
         ) from error
     check_keys(folder, loading)
-    if len(tokenizer) > model.get_input_embeddings().weight.shape[0]:
+    # Tokens added to the vocabulary may lie beyond the embeddings and never be used; its own may not.
+    if tokenizer.vocab_size > model.get_input_embeddings().weight.shape[0]:
         raise ModelError(
             f"The tokenizer of {folder.name} has more tokens than the model has embeddings.",
             "Check that the tokenizer's files belong to these weights.",

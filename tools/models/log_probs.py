@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tools.errors import ModelError
-from tools.models.forward import context_length, encodable, forward, input_device, is_out_of_memory
+from tools.models.forward import are_known, context_length, encodable, forward, input_device, is_out_of_memory
 from tools.models.subject import ContinuationScore
 from tools.progress import Progress, Report, silent
 
@@ -57,9 +57,9 @@ def score_continuations(
 ) -> Iterator[tuple[int, ContinuationScore]]:
     """Score (prompt, continuation) pairs; (index, score) in any order, each as soon as it is known.
 
-    A continuation of which the tokenizer makes no token, and one longer than the model's context, has the single
-    log-probability NaN. Raises ValueError at the call for an empty continuation, ModelError where even one
-    request alone does not fit into memory.
+    A continuation of which the tokenizer makes no token, or a token that the model does not know, or that is
+    longer than the model's context, has the single log-probability NaN. Raises ValueError at the call for an empty
+    continuation, ModelError where even one request alone does not fit into memory.
     """
     for index, (_, continuation) in enumerate(requests):
         if not continuation:
@@ -73,7 +73,7 @@ def _scores(
     length = context_length(model, tokenizer)
     usable = []
     for index, (context, continuation) in enumerate(encode_pairs(tokenizer, requests)):
-        if not continuation or len(continuation) > length:
+        if not continuation or len(continuation) > length or not are_known(model, context + continuation):
             yield index, ContinuationScore(tuple(continuation), (float("nan"),), False)
         else:
             tokens = (context + continuation)[-(length + 1) :]

@@ -26,6 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from tools.answer_equality import is_mathematical, judge
 from tools.answers import find_final_answer
 from tools.cases import Case
+from tools.formulas import obstacle_to_evaluation
 from tools.models.subject import Generation, Subject
 from tools.progress import Report
 from tools.reached_results import reached_results
@@ -97,4 +98,7 @@ def _unscorable(case: Case, generation: Generation) -> str | None:
         return "the model wrote nothing"
     if case.target is None or not case.target.strip():
         return "the case has no target"
+    obstacle = obstacle_to_evaluation(case.target) if is_mathematical(case.target) else None
+    if obstacle:
+        return f"the target cannot be evaluated: {obstacle}"
     return None

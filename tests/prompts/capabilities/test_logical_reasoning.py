@@ -211,9 +211,18 @@ def test_verdicts_of_propositions_are_balanced_too() -> None:
     assert set(counts.values()) == {30}
 
 
-def test_short_suites_are_balanced_between_yes_and_no() -> None:
-    counts = Counter(c.target for c in write_suite("logical_reasoning", 24).cases if len(c.choices) == 2)
+@pytest.mark.parametrize("n", [6, 12, 24, 36])
+def test_short_suites_are_balanced_between_yes_and_no(n: int) -> None:
+    counts = Counter(c.target for c in write_suite("logical_reasoning", n).cases if len(c.choices) == 2)
     assert abs(counts["Yes"] - counts["No"]) <= 1
+
+
+def test_letters_are_balanced_within_each_difficulty_of_a_mixed_suite() -> None:
+    for subtype in ("propositional", "family_relations", "ordering"):
+        cases = logical_reasoning.generate(108, 1, (subtype,), None)
+        for difficulty in logical_reasoning.DIFFICULTIES:
+            counts = Counter(case.target for case in cases if case.difficulty == difficulty)
+            assert set(counts.values()) in ({9}, {12}), (subtype, difficulty, counts)
 
 
 def test_prompts_are_cloze_prompts_with_a_chance_level() -> None:

@@ -133,6 +133,7 @@ def test_the_verdict_on_the_final_answer_is_math_verifys_own(target: str, output
         ("18", 'I shall end with "The answer is N." The answer is 18.'),
         ("18", "16 - 3 = 13. Then 13 + 5 = 18 eggs"),
         ("72", "#### 72"),
+        ("72", "Step 1: add them.\n72."),
         ("72", "The answer is 70. Wait, that is wrong. The answer is 72."),
         ("Yes", "The answer is yes."),
         ("Yes", "The answer is Yes, because all of them are."),
@@ -172,6 +173,9 @@ def test_right_answers_are_recognised_however_they_are_written(target: str, outp
         ("north", "It could be south, east, west or north."),
         ("3 km north", "The answer is 3 km south."),
         ("7:15 pm", "The answer is 7."),
+        # The end of a text that ran into its token limit, seen in real output.
+        ("11", "Step 10: Find the number.\n\nStep 11: Find the unknown number of plates"),
+        ("3", "1. Add them.\n2. Subtract.\n3. Check it"),
     ],
 )
 def test_an_answer_that_contradicts_itself_or_lists_everything_is_wrong(target: str, output: str) -> None:
@@ -316,6 +320,8 @@ def test_a_failed_generation_and_a_case_without_target_are_unscored() -> None:
     assert failed.unscored_reason == "generation failed: error: logits are NaN"
     without = credit_of(case.model_copy(update={"target": None}), Generation("5", 1, "eos"))
     assert without.unscored_reason == "the case has no target"
+    hostile = credit("The answer is 9.", "9^9^9^9").unscored_reason
+    assert hostile == "the target cannot be evaluated: its powers are too large"
 
 
 def test_every_case_gets_one_credit_with_the_models_text() -> None:

@@ -1,0 +1,210 @@
+"""A model and an SAE made by hand, where the answer to every question about every feature is known.
+
+The model is a Llama whose layers add nothing, so the residual stream is the word's embedding everywhere, and whose
+norms have so large an epsilon that they only scale. A word of a topic has an embedding of its strength (0.9, 1 or
+1.1) along the topic's axis; every other word, known or not, is filler that no feature reads. The unembedding turns
+strength s along a read axis into the logit s * GAIN of the topic's answer; all other logits are 0. So the next token
+after a topic's word has probability e^(s GAIN) / (e^(s GAIN) + V - 1) for the answer, and after ablation it is uniform.
+
+The SAE's features are axes: feature f reads and writes axis f.
+
+| feature | fires on | label | what it is |
+|---|---|---|---|
+| DECISIVE | animals | animals | decides the next token: high, high, high |
+| UNREAD | money | money and banks | computed, never read downstream: high, high, low |
+| TWO_TOPICS | cooking and space | cooking or space | label right, two unrelated topics, used: high, low, high |
+| MISLABELLED | music | stormy weather | one topic, used, wrong label: low, high, high |
+| DEAD | nothing | sports | never fires |
+| NOISE | a random direction | sports | looks like nothing |
+"""
+
+from functools import cache
+from typing import Any
+
+from tools.models.language_model import LanguageModel
+from tools.sae.hook_names import parse_hook_name
+from tools.sae.load import LoadedSae
+
+DECISIVE, UNREAD, TWO_TOPICS, MISLABELLED, DEAD, NOISE = range(6)
+N_FEATURES = 8
+WIDTH = 48
+STRENGTHS = (0.9, 1.0, 1.1)
+GAIN = 4.5
+EPSILON = 1e6
+
+LABELS = {
+    DECISIVE: "animals",
+    UNREAD: "money and banks",
+    TWO_TOPICS: "cooking or space",
+    MISLABELLED: "stormy weather",
+    DEAD: "sports",
+    NOISE: "sports",
+}
+TOPICS: dict[int, tuple[str, ...]] = {
+    DECISIVE: ("dog", "cat", "horse", "tiger", "cow", "wolf", "goat", "lion", "sheep"),
+    UNREAD: ("bank", "money", "loan", "cash", "debt", "profit", "salary", "coins", "tax"),
+    TWO_TOPICS: ("soup", "planet", "oven", "rocket", "bread", "comet", "butter", "galaxy", "recipe"),
+    MISLABELLED: ("violin", "piano", "song", "guitar", "melody", "choir", "drums", "concert", "opera"),
+}
+ANSWERS = {DECISIVE: "barn", UNREAD: "vault", TWO_TOPICS: "kitchen", MISLABELLED: "stage"}
+READ = (DECISIVE, TWO_TOPICS, MISLABELLED)
+FILLER = (
+    "a the an and to was is it he she they her his old young near by on in of at with for saw took heard left "
+    "evening morning house road people river gave small big quiet asked who what again . ,"
+).split()
+WORDS = ["<s>", "<unk>", *FILLER, *ANSWERS.values(), *(word for topic in TOPICS.values() for word in topic)]
+
+SENTENCES: dict[int, tuple[str, ...]] = {
+    DECISIVE: (
+        "the old dog asked for a small bone .",
+        "a cat was asleep on the warm roof .",
+        "he took the horse to the river .",
+        "the tiger was hunting in the jungle .",
+        "a cow gave milk in the morning .",
+        "she heard a wolf near the forest .",
+        "the goat climbed the hill with her kid .",
+        "a lion and his pride saw a zebra .",
+        "the sheep left the meadow in the evening .",
+        "they saw a young horse and a dog .",
+    ),
+    UNREAD: (
+        "the bank gave him a mortgage .",
+        "she left her money in an account .",
+        "he took a loan to buy shares .",
+        "they paid in cash at the counter .",
+        "the debt of the company was big .",
+        "a small profit for the investors .",
+        "her salary was paid in the morning .",
+        "he saved old coins in a wallet .",
+        "the tax on income was raised again .",
+        "the bank and the loan asked for interest .",
+    ),
+    TWO_TOPICS: (
+        "she heated the soup with onions and garlic .",
+        "the planet moved slowly around a distant sun .",
+        "he baked it in the oven for an hour .",
+        "the rocket left the launch pad for orbit .",
+        "fresh bread was on the breakfast table .",
+        "a comet crossed the night sky again .",
+        "melt the butter in a small pan .",
+        "astronomers photographed a spiral galaxy .",
+        "her recipe asked for flour and eggs .",
+        "a rocket brought a telescope near the planet .",
+    ),
+    MISLABELLED: (
+        "she played the violin in the orchestra .",
+        "he heard a piano sonata in the evening .",
+        "they sang an old song by the fire .",
+        "his guitar was out of tune .",
+        "a quiet melody for flute and harp .",
+        "the choir sang a hymn in the church .",
+        "the drums gave the band a steady rhythm .",
+        "people left the concert with their tickets .",
+        "the opera was composed by a young man .",
+        "a guitar and a piano in the studio .",
+    ),
+}
+"""Ten sentences on each topic; every one has a word of the topic, so the topic's feature fires on it."""
+
+
+def sentences_about(*features: int) -> list[str]:
+    """The sentences of these features' topics."""
+    return [sentence for feature in features for sentence in SENTENCES[feature]]
+
+
+def strength(word: str) -> float:
+    """The activation of its topic's feature at a word, 0 for filler."""
+    for topic in TOPICS.values():
+        if word in topic:
+            return STRENGTHS[topic.index(word) % len(STRENGTHS)]
+    return 0.0
+
+
+@cache
+def planted_model() -> LanguageModel:
+    """The model, shared: leave it as it is."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    config = LlamaConfig(
+        vocab_size=len(WORDS),
+        hidden_size=WIDTH,
+        intermediate_size=8,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        max_position_embeddings=128,
+        rms_norm_eps=EPSILON,
+        tie_word_embeddings=False,
+        bos_token_id=0,
+        eos_token_id=0,
+        pad_token_id=0,
+    )
+    generator = torch.Generator().manual_seed(5)
+    with torch.no_grad():
+        model = LlamaForCausalLM(config).float().eval()
+        for layer in model.model.layers:
+            layer.self_attn.o_proj.weight.zero_()
+            layer.mlp.down_proj.weight.zero_()
+        filler = torch.randn(len(WORDS), WIDTH, generator=generator)
+        filler[:, :N_FEATURES] = 0
+        filler /= filler.norm(dim=1, keepdim=True)
+        embedding = model.model.embed_tokens.weight
+        embedding.copy_(filler)
+        unembedding = model.lm_head.weight.zero_()
+        for feature, topic in TOPICS.items():
+            for word in topic:
+                embedding[WORDS.index(word), feature] = strength(word)
+            if feature in READ:
+                # The norm divides by the root of epsilon, which the unembedding makes good.
+                unembedding[WORDS.index(ANSWERS[feature]), feature] = GAIN * EPSILON**0.5
+    return LanguageModel(model, planted_tokenizer(), "planted", "planted")
+
+
+def planted_tokenizer() -> Any:
+    """Words in lower case, one token each, with BOS before every text."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    vocabulary = {word: number for number, word in enumerate(WORDS)}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 0)])
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<s>", pad_token="<s>")
+
+
+@cache
+def planted_sae() -> LoadedSae:
+    """The SAE at the stream after layer 0, shared: leave it as it is."""
+    import torch
+    from sae_lens import StandardSAE, StandardSAEConfig
+    from sae_lens.saes.sae import SAEMetadata
+
+    hook_name = "blocks.0.hook_resid_post"
+    config = StandardSAEConfig(
+        d_in=WIDTH,
+        d_sae=N_FEATURES,
+        apply_b_dec_to_input=False,
+        metadata=SAEMetadata(hook_name=hook_name, model_name="planted"),
+    )
+    generator = torch.Generator().manual_seed(6)
+    with torch.no_grad():
+        sae = StandardSAE(config)
+        axes = torch.zeros(N_FEATURES, WIDTH)
+        for feature in (*TOPICS, DEAD):  # no word has anything along the axis of DEAD
+            axes[feature, feature] = 1.0
+        noise = torch.randn(WIDTH, generator=generator)
+        axes[NOISE] = noise / noise.norm()
+        sae.W_dec.copy_(axes)
+        sae.W_enc.copy_(axes.T)
+        sae.b_enc.zero_()
+        sae.b_dec.zero_()
+    return LoadedSae(
+        name="planted",
+        sae=sae.eval(),
+        hook_point=parse_hook_name(hook_name),
+        n_features=N_FEATURES,
+        width=WIDTH,
+        architecture="standard",
+        weights_hash="planted",
+    )
