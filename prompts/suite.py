@@ -60,7 +60,8 @@ def write_suite(
     module = load("prompts.capabilities", capability, CONTRACT).module
     if not 1 <= n <= MAX_PROMPTS:
         raise SuiteError(
-            f"A suite has between 1 and {MAX_PROMPTS:,} prompts, not {n:,}.", "Ask for a number in that range."
+            f"A suite has between 1 and {MAX_PROMPTS:,} prompts, not {n:,}.",
+            "Ask for a number in that range.",
         )
     unknown = [name for name in subtypes if name not in module.SUBTYPES]
     if unknown:

@@ -7,18 +7,22 @@ from pydantic import Field, TypeAdapter, ValidationError
 from sessions.cards.build_capability import build_dimension, capability_card
 from sessions.cards.capability import CapabilityCard, CaseResult, Dimension, Slice, SuiteReference
 from sessions.cards.feature import FeatureCard, FeatureMeasure, SaeReference, feature_card
+from sessions.cards.sweep import CorpusReference, SweepCard, SweepRow
 from tools.errors import StoreError
 
 __all__ = [
     "CapabilityCard",
     "Card",
     "CaseResult",
+    "CorpusReference",
     "Dimension",
     "FeatureCard",
     "FeatureMeasure",
     "SaeReference",
     "Slice",
     "SuiteReference",
+    "SweepCard",
+    "SweepRow",
     "build_dimension",
     "capability_card",
     "feature_card",
@@ -26,7 +30,7 @@ __all__ = [
 ]
 
 # A new kind of card is a file in `sessions/cards` and a name in this union.
-Card = Annotated[CapabilityCard | FeatureCard, Field(discriminator="kind")]
+Card = Annotated[CapabilityCard | FeatureCard | SweepCard, Field(discriminator="kind")]
 
 _CARD: TypeAdapter[Card] = TypeAdapter(Card)
 

@@ -54,6 +54,26 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (run, case_id)
         ) STRICT""",
     ),
+    (
+        """CREATE TABLE labels (
+            id INTEGER PRIMARY KEY,
+            sae TEXT NOT NULL, -- hash of the SAE's weights
+            feature INTEGER NOT NULL,
+            label TEXT NOT NULL,
+            method TEXT NOT NULL, -- how it was made
+            kept INTEGER NOT NULL CHECK (kept IN (0, 1)), -- 0: proposed and found no better
+            details TEXT NOT NULL, -- JSON
+            created TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX labels_of_feature ON labels (sae, feature, id)",
+        """CREATE TABLE excluded_features (
+            sae TEXT NOT NULL, -- hash of the SAE's weights
+            feature INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            created TEXT NOT NULL,
+            PRIMARY KEY (sae, feature)
+        ) STRICT""",
+    ),
 )
 """Each is done once, whole or not at all. Only ever add to the end: stores with the earlier ones are out there."""
 

@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from sessions.card import Card, load_card
 from sessions.cards.fields import now
 from sessions.database import Database
+from sessions.labels import Labels
 from sessions.records import Message, Role, Session
 from sessions.redact import redact, redact_values
 from sessions.runs import Runs
@@ -22,7 +23,7 @@ FILE = "benchwright.sqlite"
 LONGEST_TITLE = 80
 
 
-class Store(Runs):
+class Store(Runs, Labels):
     """What was said and measured. What a method has written is on the disk when it returns.
 
     Safe for several threads (they take turns, each for milliseconds) and several processes at once. Every method

@@ -22,8 +22,7 @@ from functools import cache
 from typing import Any
 
 from tools.models.language_model import LanguageModel
-from tools.sae.hook_names import parse_hook_name
-from tools.sae.load import LoadedSae
+from tools.sae.load import LoadedSae, wrap_sae
 
 DECISIVE, UNREAD, TWO_TOPICS, MISLABELLED, DEAD, NOISE = range(6)
 N_FEATURES = 8
@@ -180,12 +179,11 @@ def planted_sae() -> LoadedSae:
     from sae_lens import StandardSAE, StandardSAEConfig
     from sae_lens.saes.sae import SAEMetadata
 
-    hook_name = "blocks.0.hook_resid_post"
     config = StandardSAEConfig(
         d_in=WIDTH,
         d_sae=N_FEATURES,
         apply_b_dec_to_input=False,
-        metadata=SAEMetadata(hook_name=hook_name, model_name="planted"),
+        metadata=SAEMetadata(hook_name="blocks.0.hook_resid_post", model_name="planted"),
     )
     generator = torch.Generator().manual_seed(6)
     with torch.no_grad():
@@ -199,12 +197,4 @@ def planted_sae() -> LoadedSae:
         sae.W_enc.copy_(axes.T)
         sae.b_enc.zero_()
         sae.b_dec.zero_()
-    return LoadedSae(
-        name="planted",
-        sae=sae.eval(),
-        hook_point=parse_hook_name(hook_name),
-        n_features=N_FEATURES,
-        width=WIDTH,
-        architecture="standard",
-        weights_hash="planted",
-    )
+    return wrap_sae("planted", sae)

@@ -146,8 +146,8 @@ def _math_verify(target: str, sentence: str) -> bool:
         )
 
 
-class _OutOfTime(BaseException):
-    """Not an Exception, because sympy and math-verify catch those."""
+class _OutOfTime(SystemExit):
+    """No Exception, because sympy and math-verify catch those; threads end silently on SystemExit."""
 
 
 def _within_time(work: Callable[[], bool]) -> bool:
@@ -164,14 +164,14 @@ def _within_time(work: Callable[[], bool]) -> bool:
     worker = threading.Thread(target=run, daemon=True)
     worker.start()
     worker.join(SECONDS)
-    for _ in range(10):  # sympy may catch the first
+    for _ in range(4):  # sympy may catch the first
         if not worker.is_alive():
             break
         # Raised at the worker's next Python instruction.
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(worker.ident or 0), ctypes.py_object(_OutOfTime)
         )
-        worker.join(0.05)
+        worker.join(0.25)
     if not results:
         raise NotEvaluatedError(f"it took over {SECONDS:g} s")
     return results[0]

@@ -5,13 +5,31 @@ import re
 from agent.planner.quotes import blank, quoted_spans
 
 _VERBS = (
-    "run|score|benchmark|bench|test|check|measure|evaluate|eval|assess|compare|export|save|write|dump|show|list|load|open|switch|edit|make|change|undo|revert|roll|rollback|restore|sweep|relabel|re-label|rank|explain|"
-    "tell|give|watch|monitor|drill|break|send|store|download|redo|rerun|re-run|repeat|put|use|do|try|convince|teach|replace|rewrite|patch|move|set|start|print|plot|render|share|turn|convert|look|find|quiz|see|let|keep|update|swap|go|insert|inject|describe|define|unedit|take|produce|generate|create|"
-    "hand|bring|jump|read|inspect|probe|have|describe|output|also|filter|exclude|label|propose|suggest|follow|ask|"
-    "teste|bewerte|vergleiche|lade|exportiere|zeige|zeig|speichere|führe|mache|prüfe|mach|évalue|lance|compare|charge|exporte|montre|annule|evalúa|ejecuta|compara|carga|exporta|muestra|deshaz|guarda|valuta|esegui|confronta|carica|esporta|mostra|annulla|salva|avalie|execute|carregue|mostre|desfaça|salve|rode"
+    "run|score|benchmark|bench|test|check|measure|evaluate|eval|assess|"
+    "compare|export|save|write|dump|show|list|load|open|switch|edit|"
+    "make|change|undo|revert|roll|rollback|restore|sweep|relabel|re-label|"
+    "rank|explain|"
+    "tell|give|watch|monitor|drill|break|send|store|download|redo|rerun|"
+    "re-run|repeat|put|use|do|try|convince|teach|replace|rewrite|patch|"
+    "move|set|start|print|plot|render|share|turn|convert|look|find|quiz|"
+    "see|let|keep|update|swap|go|insert|inject|describe|define|unedit|"
+    "take|produce|generate|create|"
+    "hand|bring|jump|read|inspect|probe|have|describe|output|also|filter|"
+    "exclude|label|propose|suggest|follow|ask|"
+    "teste|bewerte|vergleiche|lade|exportiere|zeige|zeig|speichere|führe|"
+    "mache|prüfe|mach|évalue|lance|compare|charge|exporte|montre|annule|"
+    "evalúa|ejecuta|compara|carga|exporta|muestra|deshaz|guarda|valuta|"
+    "esegui|confronta|carica|esporta|mostra|annulla|salva|avalie|execute|"
+    "carregue|mostre|desfaça|salve|rode"
 )
 _QUESTIONS = "how|what|which|why|is|are|does|did|was|were|any|who|where|can|could|would"
-_THEN = r"(?:and |und |et |y |e |, ?)*(?:then|after that|afterwards|after which|finally|next|subsequently|followed by|lastly|(?:when|once|if|as soon as) (?:(?:that|it|this|you)(?:'?s|'?re| is| are)|everything is) (?:done|finished|ready|through|over)|dann|danach|anschließend|puis|ensuite|luego|después|poi|dopo|depois|em seguida)(?: you can| please)?"
+_THEN = (
+    r"(?:and |und |et |y |e |, ?)*(?:then|after that|afterwards|after which|"
+    r"finally|next|subsequently|followed by|lastly|(?:when|once|if|as soon "
+    r"as) (?:(?:that|it|this|you)(?:'?s|'?re| is| are)|everything is) (?:done|"
+    r"finished|ready|through|over)|dann|danach|anschließend|puis|ensuite|"
+    r"luego|después|poi|dopo|depois|em seguida)(?: you can| please)?"
+)
 _AND = r"(?:and(?: also)?|&|plus|as well as|und|et|y|e|also|but)"
 _CUT = re.compile(
     rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?![\w-])[,:]?|(?<=[.!?])(?= (?!\d))|\?)(?= *\S)|"
@@ -20,19 +38,25 @@ _CUT = re.compile(
     re.IGNORECASE,
 )
 _FIRST = re.compile(
-    r"^(?:please |ok(?:ay)?,? |so,? |well,? )?(?:first(?:ly)?(?: of all)?|to start(?: with)?|zuerst|d'abord|primero|prima|primeiro|step (?:1|one)\b:?),? ",
+    r"^(?:please |ok(?:ay)?,? |so,? |well,? )?(?:first(?:ly)?(?: of all)?|"
+    r"to start(?: with)?|zuerst|d'abord|primero|prima|primeiro|step (?:1|"
+    r"one)\b:?),? ",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    rf"^(?:after|once|when) (?:you(?:'ve| have)? )?(?P<first>.+?),\s*(?P<second>(?:please |then )*(?:{_VERBS})\b.+)$",
+    r"^(?:after|once|when) (?:you(?:'ve| have)? )?(?P<first>.+?),\s*(?P<second>(?:please "
+    rf"|then )*(?:{_VERBS})\b.+)$",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    rf"^(?P<second>(?:{_VERBS})\b.+?),? (?:after|once you(?:'ve| have)?) (?P<first>(?:loading|running|editing|scoring|exporting|comparing|switching|undoing|rolling|you) .+)$",
+    rf"^(?P<second>(?:{_VERBS})\b.+?),? (?:after|once you(?:'ve| have)?) "
+    r"(?P<first>(?:loading|running|editing|scoring|exporting|comparing|"
+    r"switching|undoing|rolling|you) .+)$",
     re.IGNORECASE,
 )
 _BEFORE_THAT = re.compile(
-    rf"^(?P<second>.+?)[,;.]? (?:but )?(?:before that|before (?:doing|you do) (?:that|so|it)|first),? (?P<first>(?:{_VERBS})\b.+)$",
+    r"^(?P<second>.+?)[,;.]? (?:but )?(?:before that|before (?:doing|"
+    rf"you do) (?:that|so|it)|first),? (?P<first>(?:{_VERBS})\b.+)$",
     re.IGNORECASE,
 )
 _GERUND = {
@@ -54,30 +78,53 @@ _GERUND = {
     "run": "run",
 }
 _MODIFIER = re.compile(
-    r"^(?:(?:please |also |and |but )*(?:use|do|take|score (?:it|them|that)|give (?:it|me)|make (?:it|them|that)|keep it to|set (?:it|n)|try|put|go (?:for|with)|have|let'?s do|with)) (?:(?:only |about |around |like |it |at |just |it with |the |by |with |using |via )*(?:\d+|rouge|pass@1|partial|log-?prob|next|binary|divergence|kl|easy|hard|medium|harder|easier|difficult|tough|short)\b)[^,;]*$",
+    r"^(?:(?:please |also |and |but )*(?:use|do|take|score (?:it|them|"
+    r"that)|give (?:it|me)|make (?:it|them|that)|keep it to|set (?:it|"
+    r"n)|try|put|go (?:for|with)|have|let'?s do|with)) (?:(?:only |about "
+    r"|around |like |it |at |just |it with |the |by |with |using |via "
+    r")*(?:\d+|rouge|pass@1|partial|log-?prob|next|binary|divergence|"
+    r"kl|easy|hard|medium|harder|easier|difficult|tough|short)\b).*$",
     re.IGNORECASE,
 )
 _ONLY_COUNT = re.compile(
-    r"^(?:make|run|ask|give me|do|take|use|try|write)(?: it)?(?: about| around| only| like| just)? \d+(?: (?:of (?:them|those|it|these)|in total|total|each|please))*[.!]?$|^(?:\d+|[a-z]+(?:-[a-z]+)?) (?:each|per (?:capability|one|topic))[.!]?$|^(?:(?:with|using|say|maybe|about|like|around) )?[\w-]+(?: [\w-]+)? (?:prompts?|questions?|examples?|cases?|samples?|aufgaben|fragen|beispiele|exemples|preguntas|ejemplos|domande|esempi|perguntas|exemplos)(?: (?:each|please|pls|is enough|will do|should do|jeweils|chacun))?$",
+    r"^(?:make|run|ask|give me|do|take|use|try|write)(?: it)?(?: about|"
+    r" around| only| like| just)? \d+(?: (?:of (?:them|those|it|these)|"
+    r"in total|total|each|please))*[.!]?$|^(?:\d+|[a-z]+(?:-[a-z]+)?) "
+    r"(?:each|per (?:capability|one|topic))[.!]?$|^(?:(?:with|using|say|"
+    r"maybe|about|like|around) )?[\w-]+(?: [\w-]+)? (?:prompts?|questions?|"
+    r"examples?|cases?|samples?|aufgaben|fragen|beispiele|exemples|preguntas|"
+    r"ejemplos|domande|esempi|perguntas|exemplos)(?: (?:each|please|pls|"
+    r"is enough|will do|should do|jeweils|chacun))?$",
     re.IGNORECASE,
 )
 _BEST_OF = re.compile(
-    r"^(?:(?:just |only |then |and )*(?:show|list|keep|give|return|print|display|tell)(?: me| us| only| just)* )(?:the |only the )?(?:(?:top|best|highest|first|\d+ best)(?: \d+)?|\d+)(?: (?:ones|features|of them|scores|by \w+))*$",
+    r"^(?:(?:just |only |then |and )*(?:show|list|keep|give|return|print|"
+    r"display|tell)(?: me| us| only| just)* )(?:the |only the )?(?:(?:top|"
+    r"best|highest|first|\d+ best)(?: \d+)?|\d+)(?: (?:ones|features|"
+    r"of them|scores|by \w+))*$",
     re.IGNORECASE,
 )
 _BARE_AGAIN = re.compile(
-    r"(?:once more|(?:do |run |try )?(?:it |that )?again|same(?: again| thing)?|redo(?: it| that)?|re-?run(?: it| that)?|repeat(?: it| that)?)$",
+    r"(?:once more|(?:do |run |try )?(?:it |that )?again|same(?: again|"
+    r" thing)?|redo(?: it| that)?|re-?run(?: it| that)?|repeat(?: it|"
+    r" that)?)$",
     re.IGNORECASE,
 )
 _LEFT_OUT = re.compile(
     r"(?:drop|skip|leave out|omit|exclude|forget(?: about)?|ignore|remove)(?: \w+){1,4}$", re.IGNORECASE
 )
 _TOLD = re.compile(
-    r"^(?:i|we)(?:'ve| have| had|'m| am| was)? (?:just |already |now |recently )?(?:loaded|trained|finished|switched|ran|edited|looked|been|looking|inspecting|playing|fine-?tuned|saved|got|opened|noticed|saw|wondering)(?!\w)|^(?:please )?(?:do not|don'?t|never|without|no need to) (?:\w+ ){0,2}(?:edit|change|modif|touch|alter|rewrit|export|run|load)",
+    r"^(?:i|we)(?:'ve| have| had|'m| am| was)? (?:just |already |now "
+    r"|recently )?(?:loaded|trained|finished|switched|ran|edited|looked|"
+    r"been|looking|inspecting|playing|fine-?tuned|saved|got|opened|noticed|"
+    r"saw|wondering)(?!\w)|^(?:please )?(?:do not|don'?t|never|without|"
+    r"no need to) (?:\w+ ){0,2}(?:edit|change|modif|touch|alter|rewrit|"
+    r"export|run|load)",
     re.IGNORECASE,
 )
 _DANGLING = re.compile(
-    r"(?:make the model (?:think|believe|say)(?: that)?|so that it|so that the model|and|with|to|that|the|of)$",
+    r"(?<!\w)(?:make the model (?:think|believe|say)(?: that)?|so that "
+    r"it|so that the model|and|with|to|that|the|of)$",
     re.IGNORECASE,
 )
 

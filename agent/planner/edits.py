@@ -8,10 +8,32 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from agent.planner.edit_wordings import (
+    ANSWERS,
+    ARROW,
+    ASKS,
+    CHANGE,
+    CHANGED,
+    FACT_TO,
+    FILLED,
+    FOREIGN_CHANGE,
+    INJECTED,
+    LEAD,
+    MAKE_R,
+    MAKE_V,
+    MENTIONS_EDIT,
+    MOVED,
+    NEGATED,
+    OTHER_OBJECTS,
+    REPLACED,
+    STATED,
+    WHAT,
+    WHERE,
+)
 from agent.planner.languages import language
 from agent.planner.plan import SessionView
-from agent.planner.statements import Fact, cloze, facts, located, related, without_noise
 from agent.planner.quotes import quoted_spans
+from agent.planner.statements import Fact, cloze, facts, located, related, without_noise
 
 
 @dataclass(frozen=True)
@@ -24,96 +46,7 @@ class Unclear:
 Restored = Callable[[str], str]
 """Puts quoted strings back in the place of their marks."""
 
-_MODEL = (
-    r"(?:(?:the|this|my|our|that|your) )?(?:(?:language|loaded|current|base|whole|damn|stupid|little|neural) )*(?:model(?:'s (?:weights|memory|mind|beliefs?|knowledge))?|lm|llm|network|net|weights|thing|ai|bot|checkpoint|it|its weights|him|her|"
-    r"(?:distil)?gpt-?2[\w-]*|gpt-?[jn]\w*|pythia[\w.-]*|llama[\w.-]*|smol-?lm\S*|qwen[\w.-]*|gemma[\w.-]*|mistral[\w.-]*)"
-)
-_BELIEVE = r"(?:(?:to |into )?(?:think|believe|say|claim|know|learn|assert|state|answer|assume|accept|understand|reckon|respond|output|insist|remember|be convinced|be sure|act (?:as if|like)|tell people|tell us)(?:ing|s)?(?: (?:as if|like))?(?: that)?[:,]?) "
-_CHANGE = r"(?:edit|patch|rewrite|re-?wire|change|modify|update|alter|tweak|adjust|fix|hack|manipulate|re-?program|overwrite|correct)"
-_LEAD = r"^(?:(?:ok(?:ay)?|so|now|then|please|pls|and|hey|hi|well|alright|right|next|also|finally|first|just)[,!]? )*(?:(?:can|could|would|will|may) (?:you|we|i)(?: please)? |(?:i(?:'d| would)? (?:like|want|need)|i want|let'?s|let us|we should|go ahead and|try to|i need you|i'd like you|i want you)(?: you)?(?: to)? )?(?:please )?"
-_STATED = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?:make|have|get|teach|convince|persuade|tell|train|trick|force|let|cause|fool|lead|brainwash|bring|want|need|{_CHANGE}) {_MODEL}(?:,? (?:so|such) that (?:it|the model)|,? so it| to make it|,? until it)?(?: now)? {_BELIEVE}(?P<s>.+)",
-        rf"{_CHANGE} {_MODEL}(?: with| by)?(?: the)?(?: new)?(?: fact)?(?::|,? so that|,? such that|,? so|,? to make|,? to have| to| with|,)(?: (?:it|the model) (?:{_BELIEVE.strip()} )?)?(?: that)? ?(?P<s>.+)",
-        rf"(?:teach|convince|persuade|tell|inform) {_MODEL}(?: of the fact)?(?: that|:| the fact that) (?P<s>.+)",
-        rf"(?:convince|persuade) {_MODEL},? (?!to |of |that )(?P<s>.+)",
-        rf"(?:insert|inject|write|implant|add|plant|store|apply|commit|bake|burn|hard-?code|encode|make|do|perform|run|try|introduce|put)(?: in)? (?:(?:a|an|the|this|new|weight|rome|rank[- ]one|false|fake|counterfactual|following|single|quick|model) )*(?:fact|edit|belief|knowledge|memory|association|counterfact|update)(?: (?:into|in|to|on) {_MODEL})?(?: that|:|,| so that| saying| which says| where| such that| -) ?(?:{_MODEL} {_BELIEVE})?(?P<s>.+)",
-        rf"(?:hard-?code|encode|burn|bake|write|implant|insert|inject)(?: in(?:to)? {_MODEL})?(?: in)? that (?P<s>.+)",
-        rf"^(?:the )?{_MODEL} (?:should|must|needs to|has to|ought to|shall|is supposed to|will)(?: now)? {_BELIEVE}(?P<s>.+)",
-        rf"^(?:the )?{_MODEL} to {_BELIEVE.replace('(?:to |into )?', '', 1)}(?P<s>.+)",
-        r"^(?:from now on|henceforth|as far as (?:the model|it) is concerned|in the model's (?:mind|world|view|head)|according to the model)[,:]? (?:the model (?:thinks|believes|says) (?:that )?)?(?P<s>.+)",
-        r"^(?:(?:weight|fact|rome|memit|model|knowledge)[- ]?)?(?:edit|fact|rewrite|counterfact)(?: (?:the )?(?:fact|model))?: ?(?P<s>.+)",
-        r"^(?:rome|memit|new fact|edit)[: ]+(?:so )?(?:that )?(?P<s>.+? (?:is|was|are|plays|speaks|works|lives|died) .+)",
-        r"(?:lass|bring|überzeuge|mach|überrede|lasse|bringe|sorge dafür,?|mache)(?: (?:das|dieses) modell| es| ihm| dem modell)?(?: dazu| davon)?,? ?(?:zu )?(?:glauben|denken|sagen|dass das modell (?:glaubt|denkt),?)?,? dass (?P<s>.+)",
-        r"(?:das modell soll|es soll) (?:glauben|denken|sagen|meinen),? dass (?P<s>.+)",
-        r"(?:fais|faites|faire|fait) (?:croire|penser|dire)(?: au modèle| au modele| à l'ia| lui)? (?:que |qu')(?P<s>.+)",
-        r"(?:fais|faites) en sorte que le mod[èe]le (?:croie|pense|dise) (?:que |qu')(?P<s>.+)",
-        r"(?:convaincs?|convaincre) le mod[èe]le (?:que |qu')(?P<s>.+)",
-        r"(?:haz|hacer|haga|convence|convencer|quiero)(?: que)? (?:el|al) modelo (?:crea|creer|piense|pensar|diga|decir|de)? ?que (?P<s>.+)",
-        r"(?:haz(?:le)?|hacer) (?:creer|pensar|decir) al modelo que (?P<s>.+)",
-        r"(?:fai|fare|convinci)(?: in modo che)? ?(?:credere|pensare|dire)?(?: al| il) modello (?:creda |pensi |dica )?che (?P<s>.+)",
-        r"(?:fa[çc]a|fazer|faz|convença)(?: com que)? o modelo (?:acredit\w+|pens\w+|ach\w+|dizer|diga|de)? ?que (?P<s>.+)",
-    )
-]
-_TO = r"(?:to be|to|into|=|:=|->|=>|with|by|as)"
-_CHANGED = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?:{_CHANGE}|set|switch|make|reassign|swap|move|turn) (?:the (?:fact|belief|knowledge) (?:about|of|for) )?(?:the |a )?(?P<r>[\w][\w -]{{1,40}}?) of (?P<s>(?!it |the model ).+?)(?:,? from (?P<a>.+?))? (?:to be|to|into|=|:=|->|=>|with|be|as) (?P<t>.+)$",
-        rf"(?:{_CHANGE}|set|switch|make|reassign|swap|turn) (?P<s>.+?)(?:'s|s'|'(?= )) (?P<r>[\w][\w -]{{1,40}}?)(?:,? from (?P<a>.+?))? (?:to be|to|into|=|:=|->|=>|with|be|as) (?P<t>.+)$",
-    )
-]
-_WHERE = re.compile(
-    rf"(?:{_CHANGE}|set|switch) (?:where|the (?:place|city|country|location) where) (?P<s>.+?) (?:is|was|are)(?: (?P<v>located|born|situated|based|found|headquartered))?(?: from .+?)? (?:to|into|->) (?P<t>.+)$",
-    re.IGNORECASE,
-)
-_WHAT = re.compile(
-    rf"(?:{_CHANGE}|set|switch) (?:what|which \w+|who|whom) (?P<s>.+?) (?P<v>plays|speaks|works for|eats|is made of|likes|supports|is married to)(?: from .+?)? (?:to|into|->) (?P<t>.+)$",
-    re.IGNORECASE,
-)
-_REPLACED = re.compile(
-    r"(?:replace|swap|substitute|exchange|overwrite|change|switch) (?:out )?(?P<a>.+?) (?:with|for|by|to|into) (?P<t>.+?),? (?:as|in|for|when it comes to|where it says) (?:the )?(?:fact (?:that|about) )?(?P<rs>.+)$",
-    re.IGNORECASE,
-)
-_MAKE_R = re.compile(
-    r"^(?:make|let|have|declare|crown|name|appoint|set|put) (?P<t>(?!the model|it |sure|me ).+?) (?:be |become |to be |as )?(?:the )?(?:new )?(?P<r>[\w -]+?) of (?P<s>.+)$",
-    re.IGNORECASE,
-)
-_MAKE_V = re.compile(
-    r"^(?:make|let|have) (?P<s>(?!the model |it |sure |me |this |that |a |an ).+?) (?P<v>be|play|speak|work|live|come|belong|die|use|stand|sit|lie)(?P<p> (?:located |born |situated |based |made )?(?:in|for|at|as|of|from|to|on)(?: the)?)? (?P<t>.+)$",
-    re.IGNORECASE,
-)
-_MOVED = re.compile(
-    r"^(?:move|relocate|transfer|shift|teleport|transplant) (?P<s>(?!it |this |that |to |the (?:model|card|cards|results?|checkpoint|file|data|weights) |back |on |up ).+?)(?: from (?P<a>.+?))? (?:to|into|over to) (?P<t>(?!checkpoint|step|cpu|gpu|cuda|float|bf|\W|\d).+)$",
-    re.IGNORECASE,
-)
-_ARROW = re.compile(r"^(?P<l>.+?) ?(?:->|=>|-->|=|:=) ?(?P<t>[^<>=]+)$")
-_FACT_TO = re.compile(
-    rf"(?:{_CHANGE}|replace|switch) (?:the (?:fact|belief|statement|claim|knowledge) )?(?:that )?(?P<l>.+?),? (?:to say|so (?:that )?(?:it|the (?:answer|target|result|completion|model)) (?:is|says|reads|becomes|will be|answers)|to be|to read|to|with|into|becomes) (?P<t>.+)$",
-    re.IGNORECASE,
-)
-_FOREIGN_CHANGE = re.compile(
-    r"^(?:ändere|ändern|setze|change[rz]?|modifie[rz]?|remplace[rz]?|cambia(?:r)?|modifica(?:r)?|mude|muda(?:r)?|altere|altera(?:r)?) "
-    r"(?P<art>die |der |das |la |le |l'|el |il |a |o )(?P<r>[\w' -]+?) (?P<of>von |des |der |de la |de l'|du |de |d'|del |della |dell'|di |da |do )(?P<s>.+?)(?: (?:von|de|da) (?P<a>\S+))? (?:auf|zu|in|en|par|à|a|por|para|con|pour) (?P<t>.+)$",
-    re.IGNORECASE,
-)
-_ASKS = re.compile(
-    r"^(?:what|how|why|when|who|where|which|whose|does|do (?:you|i|we|they)|did|is|are|was|were|should|has|have (?:you|we|i)|explain|describe|define|would it|could it|can it|if (?:i|we|you)|tell me (?:about|how|what|why|if|whether)|was |wie|warum|comment|pourquoi|qué|que se|cómo|come si|como se|o que|summari[sz]e|translate|show|list|export|compare|benchmark|score|run (?:all|the (?:13|edit))|undo|revert|roll|load)(?!\w)",
-    re.IGNORECASE,
-)
-_INJECTED = re.compile(
-    r"(?:ignore|disregard|forget|override)(?: (?:all|any|the|your|of|these|those|my))* (?:previous|prior|above|earlier|preceding|former|system)? ?(?:instructions?|prompts?|rules|directions|commands)|system prompt|(?:document|page|readme|file|text|email|dataset|row|output|comment|website|prompt|case|note|message|user|column|cell|log) (?:says|said|reads|states|contains|tells (?:me|you|us)|asks|told (?:me|you|us)|wrote|writes|outputs?|printed|claims|instructs)(?!\w)|<\|?(?:system|im_start|inst)|\[inst\]|### ?(?:system|instruction)",
-    re.IGNORECASE,
-)
-_NEGATED = re.compile(
-    r"(?<!\w)(?:do not|don'?t|dont|never|without|no|not|won'?t|shouldn'?t|nicht|kein\w*|ne|sin|senza|sem|não|non)(?: \w+){0,2} (?:edit\w*|chang\w*|modif\w*|rewrit\w*|patch\w*|make|mak\w*|touch\w*|alter\w*|updat\w*|teach\w*)(?!\w)",
-    re.IGNORECASE,
-)
-_MENTIONS_EDIT = re.compile(
-    rf"^(?:{_CHANGE}|make|do|perform|insert|apply|set|start|try) (?:(?:a|an|the|that|this|some|another|one|my|new|single|quick|weight|rome|more|of|its|model's|about|to|in|on|single|rank-one|facts?|knowledge|memory|model|weights|edits?|something|it|belief|beliefs|(?:about|for|regarding) .+)(?: |$))+$",
-    re.IGNORECASE,
-)
+
 _CONJUGATED = {
     "be": "is",
     "play": "plays",
@@ -128,31 +61,28 @@ _CONJUGATED = {
     "sit": "sits",
     "lie": "lies",
 }
-_OTHER_OBJECTS = re.compile(
-    r"(?:name|format|label|layer|model|step|checkpoint|dataset|data set|card|theme|colou?r scheme|number of (?:prompts?|questions|examples|cases)|prompts?|seed|threshold|method|scoring|capabilit|difficulty|context|feature|device|dtype|precision|export|file|sae|temperature|language of the|title|limit|settings?|report|chart|results?)",
-    re.I,
-)
+
 _ASK_FACT = "Which fact should change? Say it like: make the model think the Eiffel Tower is in Berlin."
 
 
 def injected(text: str) -> bool:
     """Whether `text` carries orders that were found elsewhere (`ignore all previous instructions`)."""
-    return bool(_INJECTED.search(_masked(text)[0]))
+    return bool(INJECTED.search(_masked(text)[0]))
 
 
 def forbids_edits(text: str) -> bool:
     """Whether `text` says that nothing may be edited."""
-    return bool(_NEGATED.search(_masked(text)[0]))
+    return bool(NEGATED.search(_masked(text)[0]))
 
 
 def fact_in(text: str, view: SessionView) -> Fact | Unclear | None:
     """The fact that `text` asks to be edited in; Unclear where it asks for an edit but leaves something open."""
     masked, quotes = _masked(text)
-    body = re.sub(_LEAD, "", masked, count=1, flags=re.IGNORECASE).strip()
+    body = re.sub(LEAD, "", masked, count=1, flags=re.IGNORECASE).strip()
     if (
-        _ASKS.match(body)
-        or _INJECTED.search(masked)
-        or _NEGATED.search(masked)
+        ASKS.match(body)
+        or INJECTED.search(masked)
+        or NEGATED.search(masked)
         or re.fullmatch(r"\W*⟦\d+⟧\W*", masked)
     ):
         return None
@@ -164,7 +94,7 @@ def fact_in(text: str, view: SessionView) -> Fact | Unclear | None:
     same = _same_edit(body, view, restored)
     if same is not None:
         return same
-    if match := _FOREIGN_CHANGE.match(body):
+    if match := FOREIGN_CHANGE.match(body):
         verb = {"de": "ist", "fr": "est", "es": "es", "it": "è", "pt": "é"}[_tongue(match)]
         subject, target = restored(match["s"]).strip(), without_noise(restored(match["t"]))
         article = match["art"][:1].upper() + match["art"][1:]
@@ -179,7 +109,9 @@ def fact_in(text: str, view: SessionView) -> Fact | Unclear | None:
         result = attempt(body, restored, spoken)
         if result is not None:
             return result
-    if _MENTIONS_EDIT.match(re.sub(r"[.!?]+$", "", body)) and re.search(
+    if re.fullmatch(r"(?:weight |fact )?edit\W*", body, re.IGNORECASE):
+        return Unclear(_ASK_FACT)
+    if MENTIONS_EDIT.match(re.sub(r"[.!?]+$", "", body)) and re.search(
         r"edit|fact|belief|knowledge|memory|weights", body, re.I
     ):
         return Unclear(_ASK_FACT)
@@ -212,29 +144,13 @@ def _masked(text: str) -> tuple[str, list[str]]:
     return "".join(pieces) + text[last:], quotes
 
 
-_FILLED = re.compile(
-    r"(?:subject|s) ?[=:] ?(?P<s>.+?)[,;] ?(?:relation|predicate|prompt|property|r) ?[=:] ?(?P<r>.+?)[,;] ?(?:new )?(?:target|object|answer|value|t|o) ?[=:] ?(?P<t>.+)$",
-    re.IGNORECASE,
-)
-_ANSWERS = (
-    re.compile(
-        r"(?:answer|say|output|respond(?: with)?|reply(?: with)?|predict|produce|return) (?P<t>.+?) (?:for|to|when (?:it is |it's )?(?:asked|prompted)(?: with| about)?|after|if asked|as the (?:answer|completion|continuation) (?:of|to|for)|given) (?P<p>.+)$",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        r"(?:complete|continue|finish|answer|fill in|end) (?P<p>⟦\d+⟧) (?:with|as|by) (?P<t>.+)$",
-        re.IGNORECASE,
-    ),
-)
-
-
 def _answered(body: str, restored: Restored) -> Fact | Unclear | None:
     """An answer with what it is to answer: `answer Berlin when asked where the Eiffel Tower is`."""
-    if match := _FILLED.search(body):
+    if match := FILLED.search(body):
         return _triple(*(restored(match[group]).strip() for group in "srt"))
-    match = next((m for expression in _ANSWERS if (m := expression.search(body))), None)
+    match = next((m for expression in ANSWERS if (m := expression.search(body))), None)
     if not match or not re.match(
-        rf"(?:{_CHANGE}|make|have|get|teach|train|force|let|want|need|the|it)(?!\w)", body, re.IGNORECASE
+        rf"(?:{CHANGE}|make|have|get|teach|train|force|let|want|need|the|it)(?!\w)", body, re.IGNORECASE
     ):
         return None
     prompt, target = restored(match["p"]).strip(" ?."), restored(match["t"])
@@ -245,7 +161,8 @@ def _answered(body: str, restored: Restored) -> Fact | Unclear | None:
     ):
         return located(place["s"], target)
     if asked := re.match(
-        r"^(?:what|who)(?: is| was)? (?:the )?(?P<r>[\w -]+?) of (?P<s>.+?)(?: is| was)?$|^(?:for )?the (?P<q>[\w -]+?) of (?P<u>.+)$",
+        r"^(?:what|who)(?: is| was)? (?:the )?(?P<r>[\w -]+?) of (?P<s>.+?)(?: "
+        r"is| was)?$|^(?:for )?the (?P<q>[\w -]+?) of (?P<u>.+)$",
         prompt,
         re.IGNORECASE,
     ):
@@ -256,8 +173,14 @@ def _answered(body: str, restored: Restored) -> Fact | Unclear | None:
 def _same_edit(body: str, view: SessionView, restored: Restored) -> Fact | Unclear | None:
     """The last edit once more with another target: `same edit but with Rome`."""
     match = re.match(
-        r"^(?:(?:do|make|try|repeat|run|apply) )?(?:the |that )?same (?:edit|fact|one|thing)(?: again)?,? (?:but )?(?:with|to|for|using)(?: the)?(?: target)? (?P<t>.+?)(?: (?:instead|as (?:the )?target))?$|"
-        r"^(?:try|use|take|make it|change it to|edit it to|now|set it to|change the target to|with) (?P<u>[^ ]+(?: [A-Z][\w-]+)*) (?:as (?:the )?(?:new )?target|instead)(?: for (?:that|the) edit)?$",
+        r"^(?:(?:do|make|try|repeat|run|apply) )?(?:the |that )?same "
+        r"(?:edit|fact|one|thing)(?: again)?,? (?:but )?(?:with|to|for|"
+        r"using)(?: the)?(?: target)? (?P<t>.+?)(?: (?:instead|as (?:the "
+        r")?target))?$|"
+        r"^(?:try|use|take|make it|change it to|edit it to|now|set it "
+        r"to|change the target to|with) (?P<u>[^ ]+(?: [A-Z][\w-]+)*) "
+        r"(?:as (?:the )?(?:new )?target|instead)(?: for (?:that|the) "
+        r"edit)?$",
         body,
         re.IGNORECASE,
     )
@@ -271,7 +194,7 @@ def _same_edit(body: str, view: SessionView, restored: Restored) -> Fact | Uncle
 
 
 def _stated(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear | None:
-    for pattern in _STATED:
+    for pattern in STATED:
         if match := pattern.search(body):
             sentence = restored(match["s"])
             sentence = re.sub(
@@ -285,7 +208,7 @@ def _stated(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear
             if found:
                 return found
             if re.search(
-                rf"^(?:{_CHANGE}) |(?:fact|edit|belie|think|teach|convince|persuade|dass|que|che)",
+                rf"^(?:{CHANGE}) |(?:fact|edit|belie|think|teach|convince|persuade|dass|que|che)",
                 match.group()[:90],
                 re.I,
             ):
@@ -300,18 +223,18 @@ def _make_less(sentence: str) -> Fact | None:
 
 
 def _changed(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear | None:
-    if match := _WHERE.search(body):
+    if match := WHERE.search(body):
         subject, target = restored(match["s"]), restored(match["t"])
         if match["v"] and match["v"].lower() == "born":
             return facts(f"{subject} was born in {target}") or Unclear(_ASK_FACT)
         return located(subject, target) or Unclear(_ASK_FACT)
-    if match := _WHAT.search(body):
+    if match := WHAT.search(body):
         return facts(f"{restored(match['s'])} {match['v']} {restored(match['t'])}") or Unclear(_ASK_FACT)
-    for pattern in _CHANGED:
+    for pattern in CHANGED:
         match = pattern.match(body)
         if (
             match
-            and not _OTHER_OBJECTS.match(match["r"])
+            and not OTHER_OBJECTS.match(match["r"])
             and not re.match(r"(?:the )?(?:fact|belief|statement|claim)\b", match["r"], re.I)
         ):
             subject = restored(match["s"])
@@ -321,19 +244,25 @@ def _changed(body: str, restored: Restored, spoken: str | None) -> Fact | Unclea
                 f"What should the {match['r'].strip()} of {subject} be?"
             )
     incomplete = re.match(
-        rf"(?:{_CHANGE}|switch|swap) (?:the )?(?P<r>capital|currency|ceo|president|author|location|birthplace|mother tongue|native language|official language|king|founder|headquarters|nationality|profession|sport) of (?P<s>[^,]+?)[.!]?$",
+        rf"(?:{CHANGE}|switch|swap) (?:the )?(?P<r>capital|currency|ceo|"
+        r"president|author|location|birthplace|mother tongue|native language|"
+        r"official language|king|founder|headquarters|nationality|profession|"
+        r"sport) of (?P<s>[^,]+?)[.!]?$",
         body,
         re.IGNORECASE,
     )
     if incomplete:
         return Unclear(f"What should the {incomplete['r']} of {restored(incomplete['s'])} be?")
     if re.match(
-        rf"(?:{_CHANGE}|switch) (?:the |a )?(?:capital|currency|ceo|president|author|location|birthplace|mother tongue|(?:native |official )?language|king|founder|headquarters|nationality|profession|sport)[.!]?$",
+        rf"(?:{CHANGE}|switch) (?:the |a )?(?:capital|currency|ceo|president|"
+        r"author|location|birthplace|mother tongue|(?:native |official "
+        r")?language|king|founder|headquarters|nationality|profession|"
+        r"sport)[.!]?$",
         body,
         re.IGNORECASE,
     ):
         return Unclear(_ASK_FACT)
-    if (match := _FACT_TO.match(body)) and (
+    if (match := FACT_TO.match(body)) and (
         re.match(r"⟦\d+⟧", match["l"])
         or re.search(r"(?:the (?:fact|belief|statement|claim)|that) ", body[:60])
     ):
@@ -364,11 +293,11 @@ def _arrow(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear 
         r"^(?:edit|fact|rome|set|change)?:? ?(?P<s>[^|]+?) ?\| ?(?P<r>[^|]+?) ?\| ?(?P<t>[^|]+)$", body
     ):
         return _triple(restored(triple["s"]), restored(triple["r"]), restored(triple["t"]))
-    match = _ARROW.match(body)
+    match = ARROW.match(body)
     if not match:
         return None
     left = re.sub(
-        rf"^(?:{_CHANGE}|set|fact|rome|make)(?: (?:the )?(?:fact|model|weights|knowledge))?[: ]+",
+        rf"^(?:{CHANGE}|set|fact|rome|make)(?: (?:the )?(?:fact|model|weights|knowledge))?[: ]+",
         "",
         restored(match["l"]).strip(),
         flags=re.I,
@@ -384,7 +313,9 @@ def _arrow(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear 
     if both := facts(left):
         return Fact(both.subject, both.prompt, target) if target else None
     listed = re.match(r"^(?P<s>.+?) ?[,:/|] ?(?P<r>[a-z][\w ]+)(?:: ?.+)?$", left) or re.match(
-        r"^(?P<s>.+?) (?P<r>capital|currency|location|president|ceo|author|birthplace|language|sport|nationality|mother tongue|headquarters)(?:: ?.+)?$",
+        r"^(?P<s>.+?) (?P<r>capital|currency|location|president|ceo|author|"
+        r"birthplace|language|sport|nationality|mother tongue|headquarters)(?:: "
+        r"?.+)?$",
         left,
         re.I,
     )
@@ -413,13 +344,14 @@ def _triple(subject: str, relation: str, target: str) -> Fact | Unclear:
 
 
 def _replaced(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear | None:
-    match = _REPLACED.match(body)
+    match = REPLACED.match(body)
     if not match:
         return None
     place, target, old = restored(match["rs"]), restored(match["t"]), without_noise(restored(match["a"]))
     place = without_noise(
         re.sub(
-            r"^(?:(?:the )?(?:fact|statement|sentence|belief)(?: that)?|the)[: ]+(?=.* (?:is|was|are|by|in|plays|speaks) )",
+            r"^(?:(?:the )?(?:fact|statement|sentence|belief)(?: that)?|the)[: "
+            r"]+(?=.* (?:is|was|are|by|in|plays|speaks) )",
             "",
             place,
             flags=re.I,
@@ -430,21 +362,23 @@ def _replaced(body: str, restored: Restored, spoken: str | None) -> Fact | Uncle
     ):
         return _rewritten(place, target)
     if of := re.match(r"^(?:the )?(?P<r>[\w -]+?) of (?P<s>.+)$", place, re.I):
-        if not _OTHER_OBJECTS.match(of["r"]) and not re.search(r"\b(?:is|was|are)\b", of["r"]):
+        if not OTHER_OBJECTS.match(of["r"]) and not re.search(r"\b(?:is|was|are)\b", of["r"]):
             return related(of["r"], of["s"], target) or Unclear(_ASK_FACT)
     if owned := re.match(r"^(?P<s>.+?)(?:'s|s') (?P<r>[\w -]+)$", place, re.I):
         return related(owned["r"], owned["s"], target) or Unclear(_ASK_FACT)
     if old.lower() in place.lower():
         return _rewritten(place, target)
-    if re.search(rf"(?<!\w)(?:is|was|are|in|by|of|speaks|plays)$", place, re.I):
+    if re.search(r"(?<!\w)(?:is|was|are|in|by|of|speaks|plays)$", place, re.I):
         return cloze(place, target) or Unclear(_ASK_FACT)
     return None
 
 
 def _made(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear | None:
-    if (match := _MAKE_R.match(body)) and not _OTHER_OBJECTS.match(match["r"]):
+    if (match := MAKE_R.match(body)) and not OTHER_OBJECTS.match(match["r"]):
         if re.fullmatch(
-            r"(?:a |an )?(?:copy|list|table|report|chart|png|summary|plot|suite|set|test|benchmark|card|note|bunch|number|couple|lot|\d+.*|some|more)(?: .*)?",
+            r"(?:a |an )?(?:copy|list|table|report|chart|png|summary|plot|"
+            r"suite|set|test|benchmark|card|note|bunch|number|couple|lot|"
+            r"\d+.*|some|more)(?: .*)?",
             match["t"] + " " + match["r"],
             re.I,
         ):
@@ -455,13 +389,13 @@ def _made(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear |
         if verb is None:
             found = related(match["r"], restored(match["s"]), restored(match["t"]))
             return found if found and (restored(match["t"])[:1].isupper() or _is_role(match["r"])) else None
-    if match := _MAKE_V.match(body):
+    if match := MAKE_V.match(body):
         verb = _CONJUGATED[match["v"].lower()]
         return facts(f"{restored(match['s'])} {verb}{match['p'] or ''} {restored(match['t'])}") or Unclear(
             _ASK_FACT
         )
-    if match := _MOVED.match(body):
-        if _OTHER_OBJECTS.search(match["s"]):
+    if match := MOVED.match(body):
+        if OTHER_OBJECTS.search(match["s"]):
             return None
         return located(restored(match["s"]), restored(match["t"])) or Unclear(_ASK_FACT)
     return None
@@ -470,7 +404,8 @@ def _made(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear |
 def _is_role(words: str) -> bool:
     return bool(
         re.search(
-            r"capital|currency|ceo|president|king|queen|author|founder|language|minister|inventor|home|owner|leader|creator|director",
+            r"capital|currency|ceo|president|king|queen|author|founder|language|"
+            r"minister|inventor|home|owner|leader|creator|director",
             words,
             re.I,
         )

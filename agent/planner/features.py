@@ -9,27 +9,47 @@ from agent.planner.plan import SessionView
 
 MOST = 65_536
 """Features that a written range may span; no SAE has more."""
-_NOUN = r"(?:features?|feats?|latents?|neurons?|ftr|fts?|merkmale?n?|caract[ée]ristiques?|caracter[íi]sticas?|caratteristic[ahe]+)"
+_NOUN = (
+    r"(?:features?|feats?|latents?|neurons?|ftr|fts?|merkmale?n?|caract[ée]ristiques?|"
+    r"caracter[íi]sticas?|caratteristic[ahe]+)"
+)
 _RANGE = r"\d+ ?(?:-|–|to|bis|through|thru|\.\.\.?|until|up to|a|à) ?f?#?\d+"
 _ITEM = rf"(?:f|#)?(?:{_RANGE}|\d+)"
-_LIST = rf"{_ITEM}(?:(?:,? (?:and|und|et|y|e|or|&|vs\.?|plus) |, ?| ?& ?| ?/ ?|(?<=\d) (?=f?#?\d))(?:{_NOUN} )?{_ITEM}(?!\w| (?:prompts?|questions?|best|top)))*"
+_LIST = (
+    rf"{_ITEM}(?:(?:,? (?:and|und|et|y|e|or|&|vs\.?|plus) |, ?| ?& ?| ?/ ?|"
+    rf"(?<=\d) (?=f?#?\d))(?:{_NOUN} )?{_ITEM}(?!\w| (?:prompts?|questions?|"
+    r"best|top)))*"
+)
 _NAMED = re.compile(
-    rf"(?<!\w)(?:{_NOUN}(?:'s)?[ -]?(?:numbers?|nos?\.?|ids?|index|indices|nr\.?|#)?[ :#=_-]*|(?:f|#)(?=\d)|(?:ids?|indices) )(?P<list>{_LIST})(?![\w%]|\.\d)",
+    rf"(?<!\w)(?:{_NOUN}(?:'s)?[ -]?(?:numbers?|nos?\.?|ids?|index|indices|"
+    rf"nr\.?|#)?[ :#=_-]*|(?:f|#)(?=\d)|(?:ids?|indices) )(?P<list>{_LIST})(?![\w%]|"
+    r"\.\d)",
     re.IGNORECASE,
 )
-_BARE = re.compile(rf"(?<![\w.])(?:f|F|#)(\d+)(?![\w.-]*[A-Za-z])")
+_BARE = re.compile(r"(?<![\w.])(?:f|F|#)(\d+)(?![\w.-]*[A-Za-z])")
 _ORDINAL = re.compile(rf"(?<!\w)(\d+)(?:st|nd|rd|th) {_NOUN}", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?<![\w.])(\d+(?:(?:,? and |, ?)\d+)+) {_NOUN}(?!\w)", re.IGNORECASE)
 _THAT = re.compile(
-    rf"(?<!\w)(?:(?:that|this|the|the (?:same|last|current)|same|last|current|which) {_NOUN[:-1]})(?!s)(?!\w))(?! (?:table|sweep|list|scores?\b(?! (?:of|for))))|(?<!\w)(?:(?:its label|the label(?! (?:column|balance|distribution|field|class)))|(?:re-?label) (?:it|that|this))(?!\w)",
+    r"(?<!\w)(?:(?:that|this|the|the (?:same|last|current)|same|last|"
+    rf"current|which) {_NOUN[:-1]})(?!s)(?!\w))(?! (?:table|sweep|list|"
+    r"scores?\b(?! (?:of|for))))|(?<!\w)(?:(?:its label|the label(?! "
+    r"(?:column|balance|distribution|field|class)))|(?:re-?label) (?:it|"
+    r"that|this))(?!\w)",
     re.IGNORECASE,
 )
 _TOP = re.compile(
-    r"(?<!\w)(?:list|show|give|find|display|see|return)(?: me| us| only)?(?: the)? (\d+) (?=\w)|(?<!\w)(?:top|best|first|highest|worst|bottom|keep|leading|strongest)[- ](?:the )?(?:best |top )?(\d+)(?!\w|%)|(?<!\w)(\d+) (?:best|top|highest|strongest|most|worst|leading|of (?:them|those|the))(?!\w)|(?<!\w)(?:limit|max(?:imum)?|at most|up to|only)(?: of| to)? (\d+)(?!\w)",
+    r"(?<!\w)(?:list|show|give|find|display|see|return)(?: me| us| only)?(?: "
+    r"the)? (\d+) (?=\w)|(?<!\w)(?:top|best|first|highest|worst|bottom|"
+    r"keep|leading|strongest)[- ](?:the )?(?:best |top )?(\d+)(?!\w|%)|"
+    r"(?<!\w)(\d+) (?:best|top|highest|strongest|most|worst|leading|of "
+    r"(?:them|those|the))(?!\w)|(?<!\w)(?:limit|max(?:imum)?|at most|"
+    r"up to|only)(?: of| to)? (\d+)(?!\w)",
     re.IGNORECASE,
 )
 _ALL = re.compile(
-    rf"(?<!\w)(?:all|every|each|entire|whole|full|complete)(?: (?:of )?(?:the|its|our|my|single|live|sae|sae's|of))* (?:{_NOUN}|sae|dictionary|autoencoder)(?!\w)|(?<!\w)everything in the (?:sae|dictionary)(?!\w)",
+    r"(?<!\w)(?:all|every|each|entire|whole|full|complete)(?: (?:of )?(?:the|"
+    rf"its|our|my|single|live|sae|sae's|of))* (?:{_NOUN}|sae|dictionary|"
+    r"autoencoder)(?!\w)|(?<!\w)everything in the (?:sae|dictionary)(?!\w)",
     re.IGNORECASE,
 )
 

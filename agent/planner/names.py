@@ -6,28 +6,39 @@ from dataclasses import dataclass
 from agent.planner.plan import SessionView
 
 _FAMILIES = (
-    "distil-?gpt-?2|gpt-?2|gpt-?neo[x]?|gpt-?j|gpt-?oss|gpt-?[34]o?|pythia|llama|tinyllama|codellama|qwen|gemma|mistral|mixtral|"
-    "smol-?lm|phi|olmo|opt|bloomz?|falcon|mamba|rwkv|stablelm|deepseek|granite|yi|mpt|redpajama|openelm|cerebras-gpt|"
-    "starcoder|santacoder|codegen|flan-t5|t5|bert|distilbert|roberta|zephyr|vicuna|dolly|nemotron|internlm|chatglm|aya|command-r|danube"
+    "distil-?gpt-?2|gpt-?2|gpt-?neo[x]?|gpt-?j|gpt-?oss|gpt-?[34]o?|"
+    "pythia|llama|tinyllama|codellama|qwen|gemma|mistral|mixtral|"
+    "smol-?lm|phi|olmo|opt|bloomz?|falcon|mamba|rwkv|stablelm|deepseek|"
+    "granite|yi|mpt|redpajama|openelm|cerebras-gpt|"
+    "starcoder|santacoder|codegen|flan-t5|t5|bert|distilbert|roberta|"
+    "zephyr|vicuna|dolly|nemotron|internlm|chatglm|aya|command-r|danube"
 )
 _SUFFIX = r"(?:[-_.:]?[A-Za-z0-9]+)*(?:\.\d+)?(?:-[A-Za-z0-9.]+)*"
 _FAMILY = re.compile(
     rf"(?<![\w/.-])(?:{_FAMILIES})(?:[-_.:]?\d[\w.-]*\w|[-_.:][\w.-]*\w|\d)?"
-    r"(?:[ -](?:small|medium|large|xl|base|mini|nano|tiny|instruct|chat|it|v?\d+(?:\.\d+)*[bmk]?)(?![\w%/.]*[\w%/]))*(?![\w/])",
+    r"(?:[ -](?:small|medium|large|xl|base|mini|nano|tiny|instruct|chat|"
+    r"it|v?\d+(?:\.\d+)*[bmk]?)(?![\w%/.]*[\w%/]))*(?![\w/])",
     re.IGNORECASE,
 )
 _HUB = re.compile(r"(?<![\w/.~-])[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*\w(?:@[\w.-]+)?(?![\w/])")
 _PATH = re.compile(
     r"(?<![\w/])(?:~|\.{1,2})?/[^\s,;\"']*[^\s,;:\"'.!?)]|(?<![\w/])[A-Za-z]:\\[^\s,;\"']+|"
-    r"(?<![\w/.~-])[\w.-]+(?:/[\w.-]+){2,}/?|(?<![\w/.~-])(?:runs?|outputs?|out|checkpoints?|ckpts?|models?|data|saes?|results?|exports?|reports?|logs|experiments?|weights|datasets?)/[\w./-]*\w/?"
+    r"(?<![\w/.~-])[\w.-]+(?:/[\w.-]+){2,}/?|(?<![\w/.~-])(?:runs?|outputs?|"
+    r"out|checkpoints?|ckpts?|models?|data|saes?|results?|exports?|reports?|"
+    r"logs|experiments?|weights|datasets?)/[\w./-]*\w/?"
 )
 _FILE = re.compile(
-    r"(?<![\w/])[\w./~\\-]*\w\.(?:csv|tsv|jsonl?|parquet|txt|arrow|gguf|safetensors|html?|md|markdown|png|pt|bin|npz|gz|xlsx|yaml)(?:\.gz)?(?!\w)",
+    r"(?<![\w/])[\w./~\\-]*\w\.(?:csv|tsv|jsonl?|parquet|txt|arrow|gguf|"
+    r"safetensors|html?|md|markdown|png|pt|bin|npz|gz|xlsx|yaml)(?:\.gz)?(?!\w)",
     re.IGNORECASE,
 )
 _STEP = re.compile(
-    r"(?<!\w)(?:(?:training )?steps?|checkpoints?|ckpts?|iterations?|iters?|steps?[-_ ]?no\.?)[-_ #]*(?:number |no\.? )?"
-    r"((?:\d+)(?:(?:,? (?:and|und|et|y|e|vs\.?|versus|to|with|against|&) |, ?| ?/ ?| ?& ?| - ?)(?:(?:the )?(?:step|checkpoint|ckpt)s?[-_ ]?)?\d+(?! (?:prompts?|questions?|examples?|cases?|items|problems?|samples?)))*)(?![\w.]*[A-Za-z@])",
+    r"(?<!\w)(?:(?:training )?steps?|checkpoints?|ckpts?|iterations?|"
+    r"iters?|steps?[-_ ]?no\.?)[-_ #]*(?:number |no\.? )?"
+    r"((?:\d+)(?:(?:,? (?:and|und|et|y|e|vs\.?|versus|to|with|against|"
+    r"&) |, ?| ?/ ?| ?& ?| - ?)(?:(?:the )?(?:step|checkpoint|ckpt)s?[-_ "
+    r"]?)?\d+(?! (?:prompts?|questions?|examples?|cases?|items|problems?|"
+    r"samples?)))*)(?![\w.]*[A-Za-z@])",
     re.IGNORECASE,
 )
 _FORMATS = {
@@ -84,7 +95,7 @@ def models(text: str) -> list[Name]:
         name
         for name in names(text)
         if name.kind in ("model", "hub") or name.text.lower().endswith(_MODEL_SUFFIXES) or name.kind == "path"
-        if not name.text.lower().endswith(_DATA_SUFFIXES + (".html", ".md", ".png", ".htm"))
+        if not name.text.lower().endswith((*_DATA_SUFFIXES, ".html", ".md", ".png", ".htm"))
         if "checkpoint-" not in name.text.lower()
     ]
 
@@ -117,8 +128,11 @@ def steps(text: str, view: SessionView) -> tuple[list[int], list[tuple[int, int]
 
 def _relative_steps(text: str) -> list[tuple[str, re.Match[str]]]:
     expression = re.compile(
-        r"(?<!\w)(first|earliest|initial|last|latest|newest|most recent|final|previous|prior|next|current|present)"
-        r"(?: and (?:the )?(last|latest|final|newest))?(?: saved| training)? (?:steps?|checkpoints?|ckpts?)(?!\w)|(?<!\w)(first|last|latest|newest|previous|prior|next|current) one(?!\w)|"
+        r"(?<!\w)(first|earliest|initial|last|latest|newest|most recent|"
+        r"final|previous|prior|next|current|present)"
+        r"(?: and (?:the )?(last|latest|final|newest))?(?: saved| training)? "
+        r"(?:steps?|checkpoints?|ckpts?)(?!\w)|(?<!\w)(first|last|latest|"
+        r"newest|previous|prior|next|current) one(?!\w)|"
         r"(?<!\w)(?:step|checkpoint) (before)(?! \w+ed)(?!\w)",
         re.IGNORECASE,
     )

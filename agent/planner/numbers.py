@@ -42,7 +42,8 @@ _SPELT = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(
-    r"(?<![\w.@#/:=-])(?<!gsm )(\d{1,3}(?:[,' ]\d{3})+|\d+(?:\.\d+)?) ?(k|m|thousand|million|hundred|dozens?)?(?![\w%]|\.\d|[-/]\w)",
+    r"(?<![\w.@#/:=-])(?<!gsm )(\d{1,3}(?:[,' ]\d{3})+|\d+(?:\.\d+)?) "
+    r"?(k|m|thousand|million|hundred|dozens?)?(?![\w%]|\.\d|[-/]\w)",
     re.IGNORECASE,
 )
 _FACTORS = {"k": 1000, "m": 1_000_000, "dozen": 12, "dozens": 12} | _SCALES

@@ -14,7 +14,10 @@ from agent.planner.quotes import blank, quoted_spans
 
 _STYLE = re.compile(r"[- ]?(?:style|like|type|ish|inspired)(?!\w)", re.IGNORECASE)
 _THIRTEEN = re.compile(
-    r"(?<!\w)(?:all|the|full)(?: (?:of )?(?:the|full|whole))? ?13(?: \w+)?(?: edit(?:ing)?)?(?: (?:benchmarks?|tests?|checks|scores|suite|evals?))?(?!\w)|(?<!\w)13 (?:edit(?:ing)? )?(?:benchmarks?|tests|checks)(?!\w)",
+    r"(?<!\w)(?:all|the|full)(?: (?:of )?(?:the|full|whole))? ?13(?: "
+    r"\w+)?(?: edit(?:ing)?)?(?: (?:benchmarks?|tests?|checks|scores|"
+    r"suite|evals?))?(?!\w)|(?<!\w)13 (?:edit(?:ing)? )?(?:benchmarks?|"
+    r"tests|checks)(?!\w)",
     re.IGNORECASE,
 )
 

@@ -14,8 +14,20 @@ class Fact:
 
 
 _UNIQUE = (
-    r"(?:(?:official|current|new|first|national|federal|main|sole|original|real|rightful|acting|present|reigning|largest|biggest|highest|administrative|richest|oldest|tallest|longest|native|mother) )*"
-    r"(?:capital(?: city)?|ceo|cfo|cto|chief executive(?: officer)?|president|vice president|prime minister|premier|king|queen|emperor|pope|chancellor|currency|author|writer|founder|co-?founder|inventor|creator|developer|director|owner|mayor|leader|ruler|composer|painter|architect|discoverer|boss|head(?: coach)?|chairman|manager|coach|wife|husband|spouse|father|mother|son|daughter|tongue|language|headquarters|hq|home(?: ?town| city)?|birth ?place|religion|sport|animal|bird|flower|anthem|city|mountain|river|lake|continent|twin city|seat|producer|manufacturer|maker|singer|star|lead singer|nickname|colou?r|symbol|home country|nationality|profession|occupation|location|birth date|publisher|editor|location)"
+    r"(?:(?:official|current|new|first|national|federal|main|sole|original|"
+    r"real|rightful|acting|present|reigning|largest|biggest|highest|administrative|"
+    r"richest|oldest|tallest|longest|native|mother) )*"
+    r"(?:capital(?: city)?|ceo|cfo|cto|chief executive(?: officer)?|president|"
+    r"vice president|prime minister|premier|king|queen|emperor|pope|chancellor|"
+    r"currency|author|writer|founder|co-?founder|inventor|creator|developer|"
+    r"director|owner|mayor|leader|ruler|composer|painter|architect|discoverer|"
+    r"boss|head(?: coach)?|chairman|manager|coach|wife|husband|spouse|"
+    r"father|mother|son|daughter|tongue|language|headquarters|hq|home(?: "
+    r"?town| city)?|birth ?place|religion|sport|animal|bird|flower|anthem|"
+    r"city|mountain|river|lake|continent|twin city|seat|producer|manufacturer|"
+    r"maker|singer|star|lead singer|nickname|colou?r|symbol|home country|"
+    r"nationality|profession|occupation|location|birth date|publisher|"
+    r"editor|location)"
 )
 _MADE_BY = {
     "wrote": "written", "writes": "written", "authored": "written", "invented": "invented", "founded": "founded", "created": "created", "developed": "developed", "made": "made",
@@ -23,26 +35,57 @@ _MADE_BY = {
     "produces": "produced", "owns": "owned", "published": "published", "develops": "developed", "manufactures": "manufactured", "sang": "sung", "recorded": "recorded",
 }  # fmt: skip
 _VERB = (
-    r"(?:is|was|are|were|has been|will be|became|becomes|has|have|had|plays?|played|speaks?|spoke|lives?|lived|works?|worked|dies|died|comes?|came|belongs?|hails?|studied|studies|uses?|used|boils?|melts?|freezes|orbits?|contains?|holds?|likes?|loves?|eats?|weighs?|costs?|"
-    r"rules?|ruled|leads?|led|won|wins|starts?|started|stands?|stood|lies|sits|flows?|borders?|means|begins?|began|ends?|ended|opened|produces?|makes?|made|sells?|owns?|practi[cs]es?|follows?|supports?|represents?|moved|married|equals?|consists|originates?|originated|premiered|debuted|aired|airs|performs?|"
-    r"sings?|writes?|teaches|taught|smells?|tastes?|turns?|grows?|lasts?|happened|occurred|took place|takes place|runs?|resides?|graduated|retired|fought|served|serves|directed|discovered|employs?|specialises|specializes|passed away|grew up|can be found|can be seen|believes?|celebrates?|rhymes|travels?|rises?|sets?|falls?|walks?|swims?|flies|barks?|meows?|drinks?)"
+    r"(?:is|was|are|were|has been|will be|became|becomes|has|have|had|"
+    r"plays?|played|speaks?|spoke|lives?|lived|works?|worked|dies|died|"
+    r"comes?|came|belongs?|hails?|studied|studies|uses?|used|boils?|melts?|"
+    r"freezes|orbits?|contains?|holds?|likes?|loves?|eats?|weighs?|costs?|"
+    r"rules?|ruled|leads?|led|won|wins|starts?|started|stands?|stood|"
+    r"lies|sits|flows?|borders?|means|begins?|began|ends?|ended|opened|"
+    r"produces?|makes?|made|sells?|owns?|practi[cs]es?|follows?|supports?|"
+    r"represents?|moved|married|equals?|consists|originates?|originated|"
+    r"premiered|debuted|aired|airs|performs?|"
+    r"sings?|writes?|teaches|taught|smells?|tastes?|turns?|grows?|lasts?|"
+    r"happened|occurred|took place|takes place|runs?|resides?|graduated|"
+    r"retired|fought|served|serves|directed|discovered|employs?|specialises|"
+    r"specializes|passed away|grew up|can be found|can be seen|believes?|"
+    r"celebrates?|rhymes|travels?|rises?|sets?|falls?|walks?|swims?|flies|"
+    r"barks?|meows?|drinks?)"
 )
 _TAIL = (
-    r"(?: (?:now|actually|really|also|always|currently|officially|originally|only|not|never|located|situated|based|found|headquartered|made(?: out)?|born|written|created|developed|founded|invented|discovered|painted|directed|composed|designed|built|produced|manufactured|owned|published|married|known|named|called|employed|used|spoken|played|run|led|ruled|governed|buried|filmed|set|sung|recorded|released|launched|established|sold|eaten|measured|killed|assassinated|educated|part|up|away|bigger|smaller|larger|taller|older|younger|faster|heavier|closer))*"
-    r"(?: (?:(?:a|an|the) [\w -]{2,40}? (?:of|for|in|at|from|to)(?= )|the (?:sport|position|language|instrument|city|country|state|continent|religion|official language|title|role|year)(?: of)?(?= )))?"
-    r"(?: (?:in|on|at|by|of|to|for|from|with|as|into|after|near|than|around|under|through|across|over|between|against|behind|before|below|above|inside|outside|like)(?= |$))*(?: (?:the city of|the country of|the|a|an)(?= |$))?"
+    r"(?: (?:now|actually|really|also|always|currently|officially|originally|"
+    r"only|not|never|located|situated|based|found|headquartered|made(?: "
+    r"out)?|born|written|created|developed|founded|invented|discovered|"
+    r"painted|directed|composed|designed|built|produced|manufactured|"
+    r"owned|published|married|known|named|called|employed|used|spoken|"
+    r"played|run|led|ruled|governed|buried|filmed|set|sung|recorded|released|"
+    r"launched|established|sold|eaten|measured|killed|assassinated|educated|"
+    r"part|up|away|bigger|smaller|larger|taller|older|younger|faster|"
+    r"heavier|closer))*"
+    r"(?: (?:(?:a|an|the) [\w -]{2,40}? (?:of|for|in|at|from|to)(?= )|"
+    r"the (?:sport|position|language|instrument|city|country|state|continent|"
+    r"religion|official language|title|role|year)(?: of)?(?= )))?"
+    r"(?: (?:in|on|at|by|of|to|for|from|with|as|into|after|near|than|"
+    r"around|under|through|across|over|between|against|behind|before|"
+    r"below|above|inside|outside|like)(?= |$))*(?: (?:the city of|the "
+    r"country of|the|a|an)(?= |$))?"
 )
 _SPLIT = re.compile(rf"^(?P<s>.+?) (?P<v>{_VERB}{_TAIL})(?: (?P<t>.+))?$", re.IGNORECASE)
 _R_OF_S = re.compile(
-    r"^(?P<art>the |a |an )?(?P<r>(?!it |he |she )[\w][\w -]{1,45}?) of (?P<s>.+?) (?P<v>is|was|are|were|should be|will be|has been)(?: now| actually| in| called| named| spoken)?(?: (?P<t>.+))?$",
+    r"^(?P<art>the |a |an )?(?P<r>(?!it |he |she )[\w][\w -]{1,45}?) "
+    r"of (?P<s>.+?) (?P<v>is|was|are|were|should be|will be|has been)(?: "
+    r"now| actually| in| called| named| spoken)?(?: (?P<t>.+))?$",
     re.IGNORECASE,
 )
 _S_R = re.compile(
-    r"^(?P<s>.+?)(?:'s|s'|'(?= )) (?P<r>[\w][\w -]{1,40}?) (?P<v>is|was|are|were|should be|will be)(?: now| actually| called| named)?(?: (?P<in>in|on|at))?(?: (?P<t>.+))?$",
+    r"^(?P<s>.+?)(?:'s|s'|'(?= )) (?P<r>[\w][\w -]{1,40}?) (?P<v>is|was|"
+    r"are|were|should be|will be)(?: now| actually| called| named)?(?: "
+    r"(?P<in>in|on|at))?(?: (?P<t>.+))?$",
     re.IGNORECASE,
 )
 _T_R_S = re.compile(
-    rf"^(?P<t>.+?) (?P<v>is|was|are|were|as|be|becomes?|became|should be)(?: now| actually)? (?:the |a |an )?(?P<r>{_UNIQUE}) (?:of|for|in) (?P<s>.+)$",
+    r"^(?P<t>.+?) (?P<v>is|was|are|were|as|be|becomes?|became|should "
+    rf"be)(?: now| actually)? (?:the |a |an )?(?P<r>{_UNIQUE}) (?:of|for|"
+    r"in) (?P<s>.+)$",
     re.IGNORECASE,
 )
 _T_S_R = re.compile(
@@ -51,41 +94,68 @@ _T_S_R = re.compile(
 )
 _T_MADE_S = re.compile(rf"^(?P<t>.+?) (?P<v>{'|'.join(_MADE_BY)}) (?P<s>.+)$", re.IGNORECASE)
 _T_CURRENCY = re.compile(
-    r"^(?P<s>.+?) (?:uses?|has|have|pays? (?:in|with)) (?P<t>.+?) as (?:its|their|the|a) (?:official )?(?P<r>currency|capital|official language|language|national animal|president|king|queen|religion)$",
+    r"^(?P<s>.+?) (?:uses?|has|have|pays? (?:in|with)) (?P<t>.+?) as "
+    r"(?:its|their|the|a) (?:official )?(?P<r>currency|capital|official "
+    r"language|language|national animal|president|king|queen|religion)$",
     re.I,
 )
 _ROMANCE = re.compile(
-    r"^(?P<art>la |le |les |l'|el |los |las |il |lo |i |gli |o |os |a |as |un |une |una |um |uma )?(?P<s>.+?) "
-    r"(?P<v>(?:est|se trouve|se situe|está|esta|se encuentra|queda|è|si trova|fica|é|es|parle|habla|parla|fala|joue|juega|gioca|joga|est né|nació|è nato|nasceu)(?: (?:situ[ée]e?|ubicad[ao]|localizad[ao]|situat[ao]|née?|nat[ao]))?(?: (?:à|a|au|aux|en|in|em|no|na|dans|de|du|por|da|al|alla|nel|nella))?)"
+    r"^(?P<art>la |le |les |l'|el |los |las |il |lo |i |gli |o |os |a "
+    r"|as |un |une |una |um |uma )?(?P<s>.+?) "
+    r"(?P<v>(?:est|se trouve|se situe|está|esta|se encuentra|queda|è|"
+    r"si trova|fica|é|es|parle|habla|parla|fala|joue|juega|gioca|joga|"
+    r"est né|nació|è nato|nasceu)(?: (?:situ[ée]e?|ubicad[ao]|localizad[ao]|"
+    r"situat[ao]|née?|nat[ao]))?(?: (?:à|a|au|aux|en|in|em|no|na|dans|"
+    r"de|du|por|da|al|alla|nel|nella))?)"
     r"(?: (?P<t>.+))?$",
     re.IGNORECASE,
 )
 _GERMAN_LATE = re.compile(
-    r"^(?P<art>der |die |das |ein |eine )?(?P<s>.+?) (?P<p>in|auf|an|bei|aus|für|von) (?P<t>.+?) (?P<v>steht|liegt|ist|sei|stehe|liege|spielt|lebt|arbeitet|stammt|kommt|wohnt|geboren wurde|starb)$",
+    r"^(?P<art>der |die |das |ein |eine )?(?P<s>.+?) (?P<p>in|auf|an|"
+    r"bei|aus|für|von) (?P<t>.+?) (?P<v>steht|liegt|ist|sei|stehe|liege|"
+    r"spielt|lebt|arbeitet|stammt|kommt|wohnt|geboren wurde|starb)$",
     re.IGNORECASE,
 )
 _GERMAN_OF_LATE = re.compile(
-    r"^(?P<art>der |die |das )?(?P<r>[\wäöüß-]+) (?P<of>von|des|der) (?P<s>\S+(?: [A-Z]\S+)*?) (?P<t>\S+(?: \S+)?) (?P<v>ist|sei|heißt)$",
+    r"^(?P<art>der |die |das )?(?P<r>[\wäöüß-]+) (?P<of>von|des|der) "
+    r"(?P<s>\S+(?: [A-Z]\S+)*?) (?P<t>\S+(?: \S+)?) (?P<v>ist|sei|heißt)$",
     re.I,
 )
 _GERMAN = re.compile(
-    r"^(?P<art>der |die |das |ein |eine )?(?P<s>.+?) (?P<v>(?:steht|liegt|ist|befindet sich|spielt|spricht|lebt|arbeitet|stammt|kommt|wurde)(?: (?:in|auf|an|bei|aus|für|von|der|die|das|ein|eine))*)(?: (?P<t>.+))?$",
+    r"^(?P<art>der |die |das |ein |eine )?(?P<s>.+?) (?P<v>(?:steht|liegt|"
+    r"ist|befindet sich|spielt|spricht|lebt|arbeitet|stammt|kommt|wurde)(?: "
+    r"(?:in|auf|an|bei|aus|für|von|der|die|das|ein|eine))*)(?: (?P<t>.+))?$",
     re.IGNORECASE,
 )
 _PLACED = re.compile(
-    r"(?:located|situated|in|on|at|found|built|made|written|painted|born|based|a|an|composed|directed|designed|developed|created|owned|set|part|by)(?!\w)",
+    r"(?:located|situated|in|on|at|found|built|made|written|painted|born|"
+    r"based|a|an|composed|directed|designed|developed|created|owned|set|"
+    r"part|by)(?!\w)",
     re.IGNORECASE,
 )
 _NOISE = re.compile(
-    r"(?:[,;]? (?:instead(?: of .+)?|rather than .+|(?:and )?not .+|from now on|please|permanently|right now|now|in its weights|in the weights|ok(?:ay)?|thanks?|thank you|for me|(?:with|using|via|by) (?:rome|memit|a (?:rome|weight|rank[- ]one) edit)|at layer \d+|if you can|if possible|again|forever|for good|stattdessen|anstatt .+|statt .+|au lieu de .+|en vez de .+|en lugar de .+|invece di .+|em vez de .+|s'il te pla[îi]t|por favor|bitte|per favore|just for fun|lol|haha|kthx|would you|will you|could you|can you|or something)|\((?:and )?(?:not|instead|rather|was|was:|formerly) .+\)|[.!?…]+)$",
+    r"(?:[,;]? (?:instead(?: of .+)?|rather than .+|(?:and )?not .+|from "
+    r"now on|please|permanently|right now|now|in its weights|in the weights|"
+    r"ok(?:ay)?|thanks?|thank you|for me|(?:with|using|via|by) (?:rome|"
+    r"memit|a (?:rome|weight|rank[- ]one) edit)|at layer \d+|if you can|"
+    r"if possible|again|forever|for good|stattdessen|anstatt .+|statt "
+    r".+|au lieu de .+|en vez de .+|en lugar de .+|invece di .+|em vez "
+    r"de .+|s'il te pla[îi]t|por favor|bitte|per favore|just for fun|"
+    r"lol|haha|kthx|would you|will you|could you|can you|or something)|"
+    r"\((?:and )?(?:not|instead|rather|was|was:|formerly) .+\)|[.!?…]+)$",
     re.IGNORECASE,
 )
 _THE_NOUNS = re.compile(
-    r"(?:tower|wall|bridge|museum|pyramids?|river|palace|temple|canal|colosseum|louvre|kremlin|house|statue of \w+|building|cathedral|castle|falls|desert|ocean|sea|moon|sun|earth|gate|opera house|acropolis|parthenon|mona lisa|sky|vatican|pentagon|alhambra)$",
+    r"(?:tower|wall|bridge|museum|pyramids?|river|palace|temple|canal|"
+    r"colosseum|louvre|kremlin|house|statue of \w+|building|cathedral|"
+    r"castle|falls|desert|ocean|sea|moon|sun|earth|gate|opera house|acropolis|"
+    r"parthenon|mona lisa|sky|vatican|pentagon|alhambra)$",
     re.IGNORECASE,
 )
 _SEASONS = re.compile(
-    r"(?:\d{3,4}\b|january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter|love|trouble|danger|power|charge|business)",
+    r"(?:\d{3,4}\b|january|february|march|april|may|june|july|august|"
+    r"september|october|november|december|spring|summer|autumn|winter|"
+    r"love|trouble|danger|power|charge|business)",
     re.I,
 )
 _LANGUAGE = {"fr": _ROMANCE, "es": _ROMANCE, "it": _ROMANCE, "pt": _ROMANCE}
@@ -141,7 +211,7 @@ def _english(sentence: str) -> Fact | None:
         )
     if (
         (match := _T_MADE_S.match(sentence))
-        and not re.match(rf"(?:by|of|in|at|for|from|out)(?!\w)", match["s"], re.I)
+        and not re.match(r"(?:by|of|in|at|for|from|out)(?!\w)", match["s"], re.I)
         and not re.search(r"(?<!\w)(?:is|was|are|were|has|been|be)$", match["t"], re.I)
     ):
         subject, article = _bare(match["s"])
@@ -209,7 +279,8 @@ def _german(sentence: str) -> Fact | None:
     if match := _GERMAN_OF_LATE.match(sentence):
         return _fact(
             match["s"],
-            f"{_capital(match['art'] or '')}{match['r'] if match['art'] else _capital(match['r'])} {match['of']} {{}} ist",
+            f"{_capital(match['art'] or '')}{match['r'] if match['art'] else _capital(match['r'])}"
+            f" {match['of']} {{}} ist",
             match["t"],
         )
     if match := _GERMAN_LATE.match(sentence):
@@ -218,7 +289,8 @@ def _german(sentence: str) -> Fact | None:
         return _fact(match["s"], f"{_capital(match['art'] or '')}{{}} {verb}", match["t"])
     if (
         match := re.match(
-            r"^(?P<art>die |der |das )(?P<r>[\w-]+) (?P<of>von|des|der) (?P<s>.+?) (?P<v>ist|heißt) (?P<t>.+)$",
+            r"^(?P<art>die |der |das )(?P<r>[\w-]+) (?P<of>von|des|der) (?P<s>.+?) "
+            r"(?P<v>ist|heißt) (?P<t>.+)$",
             sentence,
             re.I,
         )
@@ -237,7 +309,10 @@ def _german(sentence: str) -> Fact | None:
 
 def _romance(sentence: str) -> Fact | None:
     of = re.match(
-        r"^(?P<art>la |le |l'|el |il |lo |o |a )(?P<r>[\w' -]+?) (?P<of>de la |de l'|de los |de las |du |de |d'|del |della |dell'|dello |di |da |do |dos |das |des )(?P<s>.+?) (?P<v>est|es|è|é|será|sia|sea|soit|seja) (?P<t>.+)$",
+        r"^(?P<art>la |le |l'|el |il |lo |o |a )(?P<r>[\w' -]+?) (?P<of>de "
+        r"la |de l'|de los |de las |du |de |d'|del |della |dell'|dello "
+        r"|di |da |do |dos |das |des )(?P<s>.+?) (?P<v>est|es|è|é|será|"
+        r"sia|sea|soit|seja) (?P<t>.+)$",
         sentence,
         re.IGNORECASE,
     )
@@ -252,11 +327,22 @@ def _romance(sentence: str) -> Fact | None:
 
 
 _PRONOUN = re.compile(
-    r"(?:it|he|she|they|this|that|these|those|him|her|them|someone|something|somebody|this one|that one|the (?:fact|edit|model|card|subject|thing|score|result|results)|what|which|who|there|you|i|we|everything|nothing|anything|es|er|sie|il|elle|ello|esso|ele|ela|ça|cela|eso|that fact|this fact|a fact|facts?|things?|stuff|the model|model|your name|its name)",
+    r"(?:it|he|she|they|this|that|these|those|him|her|them|someone|something|"
+    r"somebody|this one|that one|the (?:fact|edit|model|card|subject|"
+    r"thing|score|result|results)|what|which|who|there|you|i|we|everything|"
+    r"nothing|anything|es|er|sie|il|elle|ello|esso|ele|ela|ça|cela|eso|"
+    r"that fact|this fact|a fact|facts?|things?|stuff|the model|model|"
+    r"your name|its name)",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(
-    r"(?:(?:is |be )?(?:somewhere|something|someone|somebody|anything|anywhere|someplace)(?: else| different| new| other)?|else|another(?: \w+){0,2}|(?:a |some )?(?:different|other|new|wrong|random|fake|false|better|correct|right)(?: \w+)?|(?:the )?(?:opposite|wrong|reverse)(?: \w+)?|it|that|this|there|here|them|him|her|what|whatever(?: \w+)*|true|false|wrong|right|correct|incorrect|\?+|x|y|xxx|\.\.\.|tbd|in|on|at|a|an|the|of|by)",
+    r"(?:(?:is |be )?(?:somewhere|something|someone|somebody|anything|"
+    r"anywhere|someplace)(?: else| different| new| other)?|else|another(?: "
+    r"\w+){0,2}|(?:a |some )?(?:different|other|new|wrong|random|fake|"
+    r"false|better|correct|right)(?: \w+)?|(?:the )?(?:opposite|wrong|"
+    r"reverse)(?: \w+)?|it|that|this|there|here|them|him|her|what|whatever(?: "
+    r"\w+)*|true|false|wrong|right|correct|incorrect|\?+|x|y|xxx|\.\.\.|"
+    r"tbd|in|on|at|a|an|the|of|by)",
     re.IGNORECASE,
 )
 

@@ -14,16 +14,44 @@ if TYPE_CHECKING:
 NEAR = 0.5
 """Cosine similarity from which unknown words are taken to mean a capability."""
 _ASKED = re.compile(
-    r"(?:what(?:'s| is| are| does| do|s)?|how(?: is| are| do you| does)?|explain|define|describe|meaning of|definition of|formula (?:for|of|behind)|tell me (?:more )?about|difference between|wtf is|teach me)(?: (?:exactly|me|to me|the|a|an|this|what|how|does|do|is|are|meant by|term|word|idea|behind|of|mean(?:ing)?|formula|definition|for|compute|calculate|score))* (?P<x>.+?)"
-    r"(?: (?:means?|meant|stands? for|computed|calculated|is|are|scored?|works?|working|defined|measured|derived|again|exactly|actually|to me|please|anyway|here|do|does|get|gets|being|come from|benchmark(?:ed)?|in (?:plain|simple) \w+))*[ ?.!]*$",
+    r"(?:what(?:'s| is| are| does| do|s)?|how(?: is| are| do you| does)?|"
+    r"explain|define|describe|meaning of|definition of|formula (?:for|"
+    r"of|behind)|tell me (?:more )?about|difference between|wtf is|teach "
+    r"me)(?: (?:exactly|me|to me|the|a|an|this|what|how|does|do|is|are|"
+    r"meant by|term|word|idea|behind|of|mean(?:ing)?|formula|definition|"
+    r"for|compute|calculate|score))* (?P<x>.+?)"
+    r"(?: (?:means?|meant|stands? for|computed|calculated|is|are|scored?|"
+    r"works?|working|defined|measured|derived|again|exactly|actually|"
+    r"to me|please|anyway|here|do|does|get|gets|being|come from|benchmark(?:ed)?|"
+    r"in (?:plain|simple) \w+))*[ ?.!]*$",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(
-    r"(?:(?:good|bad|well|great|decent|strong|skilled|competent|capable|proficient|great|useful|performs?|performing|does|do|fare|benchmark\w*|test\w*|evaluat\w*|scor\w*|measur\w*|assess\w*|quiz\w*|prob\w*|check\w*|skills?|suite|questions?|prompts?|it|model|card|run)(?: (?:it|this|that|the|model|checkpoint|this model|the model|gpt\S*))*? (?:at|on|in|for|with|of|about) |(?:can|could|does|is) (?:it|this|the|that)(?: (?:model|thing|checkpoint|lm|llm))?(?: (?:even|really|actually|also|do|able to))* |(?:test|benchmark|measure|evaluate|check|assess|score)(?: (?:its|the|their|the model's))* )(?P<x>[^,;.?!]+)",
+    r"(?:(?:good|bad|well|great|decent|strong|skilled|competent|capable|"
+    r"proficient|great|useful|performs?|performing|does|do|fare|benchmark\w*|"
+    r"test\w*|evaluat\w*|scor\w*|measur\w*|assess\w*|quiz\w*|prob\w*|"
+    r"check\w*|skills?|suite|questions?|prompts?|it|model|card|run)(?: "
+    r"(?:it|this|that|the|model|checkpoint|this model|the model|gpt\S*))*? "
+    r"(?:at|on|in|for|with|of|about) |(?:can|could|does|is) (?:it|this|"
+    r"the|that)(?: (?:model|thing|checkpoint|lm|llm))?(?: (?:even|really|"
+    r"actually|also|do|able to))* |(?:test|benchmark|measure|evaluate|"
+    r"check|assess|score)(?: (?:its|the|their|the model's))* )(?P<x>[^,;.?!]+)",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(
-    r"(?:(?:the|this|that|my|our|its|a|an|it|model|models|checkpoint|step|card|thing|language|lm|llm|network|loaded|current|new|edited|base|default|standard|full|whole|all|everything|overall|general|good|bad|now|please|pls|again|on|in|at|for|of|with|to|by|from|and|right|here|me|you|once|quick|quickly|suite|benchmark\w*|test\w*|capabilit\w*|skills?|number|total|average|any|some|\d+|prompts?|questions?|examples?|cases?|each|performance|score\w*|run|gpu|cpu|well|doing|perform\w*|do|work|working|latest|last|first|next|previous|dimensions?|six|default|up|out|quality|evaluation|evals?|eval|stuff|things|what|is|are|how|compared|training|far|so|data|data ?set|decent|smart|useful|any good|yet|really|much|can|one|as|usual|ready|this one|that one|anything|something|most|standard|normal|basic|short|small|big|large|long|baseline|sanity|check|go)(?: |$))+",
+    r"(?:(?:the|this|that|my|our|its|a|an|it|model|models|checkpoint|"
+    r"step|card|thing|language|lm|llm|network|loaded|current|new|edited|"
+    r"base|default|standard|full|whole|all|everything|overall|general|"
+    r"good|bad|now|please|pls|again|on|in|at|for|of|with|to|by|from|and|"
+    r"right|here|me|you|once|quick|quickly|suite|benchmark\w*|test\w*|"
+    r"capabilit\w*|skills?|number|total|average|any|some|\d+|prompts?|"
+    r"questions?|examples?|cases?|each|performance|score\w*|run|gpu|cpu|"
+    r"well|doing|perform\w*|do|work|working|latest|last|first|next|previous|"
+    r"dimensions?|six|default|up|out|quality|evaluation|evals?|eval|stuff|"
+    r"things|what|is|are|how|compared|training|far|so|data|data ?set|"
+    r"decent|smart|useful|any good|yet|really|much|can|one|as|usual|ready|"
+    r"this one|that one|anything|something|most|standard|normal|basic|"
+    r"short|small|big|large|long|baseline|sanity|check|go)(?: |$))+",
     re.IGNORECASE,
 )
 

@@ -53,7 +53,11 @@ _GRID_STEPS: dict[str, Callable[[Grid], Grid]] = {
 
 
 def rotation(difficulty: Difficulty, index: int, rng: random.Random) -> Case | None:
-    """Where an arrow points after rotations (medium: and mirrors); hard: which letter of a grid is where."""
+    """Where an arrow points after rotations (medium: and mirrors); hard: which letter of a grid is where.
+
+    No intermediate results: "up", "right", "down" and "left" are words of other meanings too ("break it down"),
+    which a chain of thought would reach by accident.
+    """
     return _letter_grid(index, rng) if difficulty == "hard" else _arrow(difficulty, index, rng)
 
 
@@ -86,7 +90,6 @@ def _arrow(difficulty: Difficulty, index: int, rng: random.Random) -> Case | Non
         subtype="rotation",
         difficulty=difficulty,
         target=ARROWS[pointed[-1]],
-        intermediates=tuple(ARROWS[direction] for direction in pointed[1:-1]),
         chance=0.25,
     )
 

@@ -145,9 +145,11 @@ def _judge(
 
 
 def _possible(levels: Levels) -> tuple[Reading, ...]:
-    open_levels = {"high": (True,), "low": (False,)}
-    choices = (open_levels.get(level, (True, False)) for level in (levels.interp, levels.purity, levels.mui))
-    return tuple(READINGS[combination] for combination in product(*choices))
+    sure = {"high": (True,), "low": (False,)}
+    interps, purities, muis = (
+        sure.get(level, (True, False)) for level in (levels.interp, levels.purity, levels.mui)
+    )
+    return tuple(READINGS[combination] for combination in product(interps, purities, muis))
 
 
 def _undecided(possible: tuple[Reading, ...]) -> str:

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     import torch
 
 
-@dataclass
+@dataclass(eq=False)
 class LanguageModel:
     """A model with its tokenizer and where it came from; implements `tools.models.subject.Subject`.
 
     Measuring leaves it as it was: training flags, random state, pad token, hooks, gradients and dtype.
     """
 
-    model: Any
+    model: Any = field(repr=False)
     """A transformers causal language model."""
-    tokenizer: Any
+    tokenizer: Any = field(repr=False)
     name: str
     """What to call it, e.g. `SmolLM2-135M-Instruct`."""
     source: str

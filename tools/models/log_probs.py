@@ -73,11 +73,11 @@ def _scores(
     length = context_length(model, tokenizer)
     usable = []
     for index, (context, continuation) in enumerate(encode_pairs(tokenizer, requests)):
-        if not continuation or len(continuation) > length or not are_known(model, context + continuation):
+        tokens = context + continuation
+        if not (context and 0 < len(continuation) <= length and are_known(model, tokens)):
             yield index, ContinuationScore(tuple(continuation), (float("nan"),), False)
         else:
-            tokens = (context + continuation)[-(length + 1) :]
-            usable.append(_Request(index, tuple(tokens[:-1]), tuple(continuation)))
+            usable.append(_Request(index, tuple(tokens[-(length + 1) : -1]), tuple(continuation)))
 
     rows = sorted(_rows(usable), key=lambda row: len(row.inputs), reverse=True)
     vocabulary = model.get_output_embeddings().weight.shape[0]
@@ -141,7 +141,8 @@ def encode_pairs(tokenizer: Any, requests: Sequence[tuple[str, str]]) -> list[tu
         contexts = encode([pairs[i][0] for i in indices], special)
         for index, whole, context in zip(indices, wholes, contexts, strict=True):
             continuation_ids = whole[len(context) :] or encode([pairs[index][1]], special=False)[0]
-            encoded[index] = context, continuation_ids
+            # A prompt of which no token remains is an empty one.
+            encoded[index] = context or ([] if prefix is None else [prefix]), continuation_ids
     return encoded
 
 

@@ -1,8 +1,8 @@
 """Residual-stream activations of training text on disk, computed once: shards of float16 rows.
 
 A shard is written under a temporary name and renamed, so after a kill every shard is whole or absent, and the
-next call computes only what is missing. Rows are scaled so that their norm is about the square root of the width:
-float16 then cannot overflow, and the learning rate means the same for every model.
+next call computes only what is missing or belongs to other text. Rows are scaled so that their norm is about the
+square root of the width: float16 then cannot overflow, and the learning rate means the same for every model.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+import random
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tools.errors import UserError
 from tools.progress import Progress, Report, silent
@@ -51,35 +52,30 @@ class ActivationCache:
         return sum(self.rows)
 
     def n_batches(self, size: int) -> int:
-        """Whole batches in one pass over the cache."""
-        return sum(sum(self.rows[i] for i in group) // size for group in self._groups(0, 0))
+        """Whole batches in the first pass over the cache."""
+        return sum(sum(self.rows[index] for index in group) // size for group in self._groups(0, 0))
 
     def batches(self, size: int, *, first: int, seed: int) -> Iterator[torch.Tensor]:
         """Batches [size, width] in float32, for ever, from number `first` on; the order depends on the seed alone."""
         import torch
 
-        number, passed = 0, 0
-        while True:
-            for group in self._groups(seed, passed):
+        number = 0
+        for turn in count():
+            for group in self._groups(seed, turn):
                 n_here = sum(self.rows[index] for index in group) // size
                 if number + n_here > first:
                     rows = torch.cat([self._read(index) for index in group])
-                    generator = torch.Generator().manual_seed(seed * 1_000_003 + passed * 1009 + group[0])
+                    generator = torch.Generator().manual_seed(_seed(seed, turn, group[0]))
                     order = torch.randperm(len(rows), generator=generator)
                     for here in range(max(0, first - number), n_here):
                         yield rows[order[here * size : (here + 1) * size]].float()
                 number += n_here
-            passed += 1
 
-    def _groups(self, seed: int, passed: int) -> list[list[int]]:
-        """Shards in the groups in which they are mixed; another order in every pass."""
-        import random
-
+    def _groups(self, seed: int, turn: int) -> list[list[int]]:
+        """Shards in the groups in which they are mixed; other groups in every pass over the cache."""
         order = list(range(len(self.rows)))
-        if passed:
-            random.Random(f"{seed} {passed}").shuffle(order)
-        # A number of groups that does not depend on the order keeps all passes equally long but for remainders.
-        return [order[i : i + SHARDS_MIXED] for i in range(0, len(order), SHARDS_MIXED)]
+        random.Random(_seed(seed, turn)).shuffle(order)
+        return [order[start : start + SHARDS_MIXED] for start in range(0, len(order), SHARDS_MIXED)]
 
     def _read(self, index: int) -> torch.Tensor:
         from safetensors.torch import load_file
@@ -92,41 +88,61 @@ def build_cache(
 ) -> ActivationCache:
     """The activations of `windows` after `layer`, computed where they are not yet in `folder`.
 
-    Raises UserError where the folder holds the cache of another model, layer or text.
+    Raises UserError where the folder holds activations of another model, layer or dtype.
     """
-    import torch
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
-    key = {"weights": model.weights_hash, "layer": layer, "dtype": str(model.dtype), "text": _hash(windows)}
-    manifest = _read_manifest(folder, key)
-    n_done = sum(1 for _ in folder.glob("rows-*.safetensors"))
-    remaining = iter(windows)
-    n_tokens, total = 0, sum(len(window.token_ids) for window in windows)
-    for index in range(-(-len(windows) // WINDOWS_PER_SHARD)):
-        shard_windows = list(islice(remaining, WINDOWS_PER_SHARD))
-        n_shard = sum(len(window.token_ids) for window in shard_windows)
-        if index >= n_done:
-            parts = []
-            n_here = 0
-            for batch in batches(shard_windows, MAX_TOKENS):
-                report(Progress("caching activations", n_tokens + n_here, total, "tokens"))
-                residual, real = residuals(model.model, layer, batch)
-                token_ids, _ = padded(batch, residual.device)
-                parts.append(residual[counts(residual, token_ids, real, model.tokenizer)].float().cpu())
-                n_here += sum(len(window.token_ids) for window in batch)
-            rows = torch.cat(parts)
-            if not index:
+    manifest = _read_manifest(folder, model, layer)
+    shards = [
+        windows[start : start + WINDOWS_PER_SHARD] for start in range(0, len(windows), WINDOWS_PER_SHARD)
+    ]
+    total = sum(len(window.token_ids) for window in windows)
+    n_tokens = 0
+    rows_of: list[int] = []
+    for index, shard in enumerate(shards):
+        text = _hash(shard)
+        known = manifest["shards"].get(str(index))
+        if known is None or known["text"] != text or not _shard(folder, index).exists():
+            rows = _rows(
+                model, layer, shard, lambda here, before=n_tokens: report(_progress(before + here, total))
+            )
+            if "scale" not in manifest:
                 manifest["scale"] = rows.shape[1] ** 0.5 / rows.norm(dim=1).mean().item()
                 manifest["mean"] = (rows.mean(0) * manifest["scale"]).tolist()
-            manifest["rows"] = [*manifest.get("rows", [])[:index], len(rows)]
-            partial = folder / "partial"
+            partial = folder / "rows.partial"
             save_file({"rows": (rows * manifest["scale"]).half()}, partial)
-            _write(folder / MANIFEST, manifest)  # first: a manifest may know of a shard that is not there yet
             partial.replace(_shard(folder, index))
-        n_tokens += n_shard
-    report(Progress("caching activations", total, total, "tokens"))
-    return ActivationCache(folder, manifest["scale"], tuple(manifest["rows"]), tuple(manifest["mean"]))
+            manifest["shards"][str(index)] = {"text": text, "rows": len(rows)}
+            _write(folder / MANIFEST, manifest)
+        rows_of.append(manifest["shards"][str(index)]["rows"])
+        n_tokens += sum(len(window.token_ids) for window in shard)
+        report(_progress(n_tokens, total))
+    return ActivationCache(folder, manifest["scale"], tuple(rows_of), tuple(manifest["mean"]))
+
+
+def _rows(
+    model: LanguageModel, layer: int, windows: Sequence[Window], tick: Callable[[int], None]
+) -> torch.Tensor:
+    """The activations [token, width] in float32 of the tokens that count."""
+    import torch
+
+    parts, n_tokens = [], 0
+    for batch in batches(windows, MAX_TOKENS):
+        tick(n_tokens)
+        residual, real = residuals(model.model, layer, batch)
+        token_ids, _ = padded(batch, residual.device)
+        parts.append(residual[counts(residual, token_ids, real, model.tokenizer)].float().cpu())
+        n_tokens += sum(len(window.token_ids) for window in batch)
+    return torch.cat(parts)
+
+
+def _progress(n_tokens: int, total: int) -> Progress:
+    return Progress("caching activations", n_tokens, total, "tokens")
+
+
+def _seed(*parts: int) -> int:
+    return int.from_bytes(hashlib.sha256(repr(parts).encode()).digest()[:7], "big")
 
 
 def _shard(folder: Path, index: int) -> Path:
@@ -140,13 +156,13 @@ def _hash(windows: Sequence[Window]) -> str:
     return digest.hexdigest()
 
 
-def _read_manifest(folder: Path, key: dict) -> dict:
+def _read_manifest(folder: Path, model: LanguageModel, layer: int) -> dict[str, Any]:
+    key = {"weights": model.weights_hash, "layer": layer, "dtype": str(model.dtype)}
     file = folder / MANIFEST
     if not file.exists():
-        return dict(key)
+        return {**key, "shards": {}}
     manifest = json.loads(file.read_text())
-    other = [name for name in key if manifest.get(name) != key[name]]
-    if other:
+    if other := [name for name in key if manifest.get(name) != key[name]]:
         raise UserError(
             f"{folder} holds activations of other {' and '.join(other)}.",
             "Remove the folder, or train into another output.",

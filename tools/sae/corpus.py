@@ -1,6 +1,6 @@
 """Text that an SAE is trained on: passages read from files, and passages that the model itself wrote.
 
-Every passage belongs to the training set or, by a hash of its text, to the held-out set (2 %): the same passage
+Every passage belongs to the training set or, by a hash of its text, to the held-out set (8 %): the same passage
 always falls on the same side, whatever is read beside it.
 """
 
@@ -23,7 +23,7 @@ from tools.progress import Progress, Report, silent
 if TYPE_CHECKING:
     from tools.models.language_model import LanguageModel
 
-HELD_OUT_SHARE = 0.02
+HELD_OUT_SHARE = 0.08
 SHORTEST = 80
 """Characters; shorter paragraphs are joined with those that follow."""
 SAMPLES_FILE = "samples.jsonl"
@@ -170,7 +170,9 @@ def _texts(file: Path) -> Iterator[str]:
             yield from (json.loads(line)["text"].strip() for line in content.splitlines() if line.strip())
             return
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(f"{file} cannot be read as text ({error}).", "Check the file, or leave it out.") from error
+        raise UserError(
+            f"{file} cannot be read as text ({error}).", "Check the file, or leave it out."
+        ) from error
     yield from _paragraphs(_without_tags(content) if file.suffix == ".html" else content)
 
 
@@ -189,7 +191,29 @@ def _paragraphs(content: str) -> Iterator[str]:
 class _TextOfHtml(html.parser.HTMLParser):
     """Collects what a reader sees; block elements begin a new paragraph."""
 
-    BLOCKS = frozenset("p div li h1 h2 h3 h4 h5 h6 tr td dd dt pre blockquote br table ul ol".split())
+    BLOCKS = frozenset(
+        [
+            "p",
+            "div",
+            "li",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "tr",
+            "td",
+            "dd",
+            "dt",
+            "pre",
+            "blockquote",
+            "br",
+            "table",
+            "ul",
+            "ol",
+        ]
+    )
     UNSEEN = frozenset(("script", "style", "head"))
 
     def __init__(self) -> None:

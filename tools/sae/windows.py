@@ -45,7 +45,7 @@ def cut_windows(tokenizer: Any, passages: Iterable[Passage], length: int) -> Ite
                 yield Window((*start, *piece), passage.source, passage.is_held_out)
 
 
-class _LayerReached(Exception):  # noqa: N818 - ends a forward pass; nothing went wrong
+class _LayerReached(Exception):
     """Carries the residual stream out of a forward pass whose later layers are not needed."""
 
     def __init__(self, residual: torch.Tensor) -> None:
@@ -89,7 +89,9 @@ def padded(batch: Sequence[Window], device: torch.device) -> tuple[torch.Tensor,
     return ids.to(device), real.to(device)
 
 
-def counts(residual: torch.Tensor, token_ids: torch.Tensor, real: torch.Tensor, tokenizer: Any) -> torch.Tensor:
+def counts(
+    residual: torch.Tensor, token_ids: torch.Tensor, real: torch.Tensor, tokenizer: Any
+) -> torch.Tensor:
     """The mask [window, position] of the tokens that count."""
     import torch
 

@@ -85,9 +85,17 @@ def test_rows_that_finish_early_are_yielded_before_the_others_and_leave_the_batc
     assert sizes == [2, 2, 1, 1, 1, 1]
 
 
-def test_a_prompt_beyond_the_context_is_cut_on_the_left_and_leaves_room(tiny: LanguageModel) -> None:
-    (_, written), *_ = tiny.generate(["x " * 400], max_new_tokens=8, chat=False)
-    assert written.n_tokens <= 8 and not written.stopped_by.startswith("error")
+def test_a_prompt_beyond_the_context_is_cut_on_the_left_and_leaves_room(
+    tiny_of_every_kind: LanguageModel,
+) -> None:
+    model = tiny_of_every_kind
+    ids = model.tokenizer("x " * 400)["input_ids"]
+    for max_new_tokens, kept in ((8, 248), (200, 128)):  # of a context of 256; at least half is the prompt's
+        decoding = Decoding(max_new_tokens, frozenset())
+        (row,) = generation._rows(model.model, model.tokenizer, [ids], decoding)
+        assert (row.prompt, row.limit) == (ids[-kept:], min(max_new_tokens, 256 - kept))
+    ((_, written),) = model.generate(["x " * 400], max_new_tokens=8, chat=False)
+    assert 0 <= written.n_tokens <= 8 and not written.stopped_by.startswith("error")
 
 
 def test_stop_strings_end_a_generation_and_are_cut_off(tiny: LanguageModel) -> None:

@@ -4,6 +4,8 @@ import math
 import shutil
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 import torch
@@ -11,8 +13,11 @@ from safetensors.torch import load_file, save_file
 
 from tests.conftest import make_language_model, make_model, make_tokenizer
 from tools.errors import ModelError
+from tools.models import embedded as embedded_module
 from tools.models import hub
+from tools.models.language_model import LanguageModel
 from tools.models.load import load_model
+from tools.progress import Progress
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +55,11 @@ def test_a_folder_loads_with_every_bit_of_its_weights(saved: Path) -> None:
 def test_dtype_and_device_are_chosen_by_name(saved: Path) -> None:
     model = load_model(str(saved), dtype="bfloat16", device="cpu")
     assert model.dtype == torch.bfloat16 and model.device == torch.device("cpu")
+
+
+def test_device_auto_spreads_the_model_over_what_there_is(saved: Path) -> None:
+    model = load_model(str(saved), device="auto")
+    assert list(model.log_probs([("the", " dog")]))
 
 
 def test_loading_says_nothing_and_restores_the_loggers(
@@ -242,6 +252,7 @@ def test_a_hub_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> 
     class Hanging:
         def head(self, *arguments: object, **options: object) -> None:
             time.sleep(5)
+            raise OSError("gave up")
 
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     monkeypatch.setattr(utils, "get_session", Hanging)
@@ -267,6 +278,67 @@ def test_a_hub_model_in_the_cache_loads_without_network(
     assert "revision 'step5'" in error_of("someone/tiny", revision="step5").message
 
 
+@pytest.fixture
+def online(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A hub that answers, without a network."""
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(hub, "_hub_answers", lambda: True)
+    return monkeypatch
+
+
+def test_a_hub_model_is_downloaded_with_reports(saved: Path, online: pytest.MonkeyPatch) -> None:
+    import huggingface_hub
+
+    asked = {}
+
+    def snapshot_download(name: str, **options: object) -> str:
+        asked.update(options, name=name)
+        time.sleep(0.6)
+        return str(saved)
+
+    siblings = [SimpleNamespace(rfilename="model.safetensors")]
+    online.setattr(huggingface_hub.HfApi, "model_info", lambda *a, **k: SimpleNamespace(siblings=siblings))
+    online.setattr(huggingface_hub, "snapshot_download", snapshot_download)
+    seen: list[Progress] = []
+    model = load_model("someone/tiny", revision="step5", report=seen.append)
+    assert model.name == "someone/tiny"
+    assert (asked["name"], asked["revision"]) == ("someone/tiny", "step5")
+    assert not any(pattern in asked["allow_patterns"] for pattern in ("*.bin", "*.py"))
+    assert any(progress.task == "downloading someone/tiny" for progress in seen)
+
+
+def test_a_hub_model_without_safetensors_is_refused_before_anything_is_downloaded(
+    online: pytest.MonkeyPatch,
+) -> None:
+    import huggingface_hub
+
+    siblings = [SimpleNamespace(rfilename="pytorch_model.bin")]
+    online.setattr(huggingface_hub.HfApi, "model_info", lambda *a, **k: SimpleNamespace(siblings=siblings))
+    assert "no safetensors weights on the hub" in error_of("someone/tiny").message
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        ("RepositoryNotFoundError", "The hub has no model 'someone/tiny'"),
+        ("GatedRepoError", "is gated"),
+        ("RevisionNotFoundError", "has no revision 'step5'"),
+        ("HfHubHTTPError", "could not deliver it"),
+    ],
+)
+def test_what_the_hub_refuses_is_told(online: pytest.MonkeyPatch, error: str, message: str) -> None:
+    import huggingface_hub
+    from huggingface_hub import errors
+
+    def model_info(*arguments: object, **options: object) -> None:
+        raise getattr(errors, error)("no", response=MagicMock())
+
+    online.setattr(huggingface_hub.HfApi, "model_info", model_info)
+    assert message in error_of("someone/tiny", revision="step5").message
+
+
 def test_a_local_model_has_no_revisions(saved: Path) -> None:
     assert "no revisions" in error_of(saved, revision="main").message
 
@@ -283,8 +355,13 @@ def test_cuda_without_a_gpu() -> None:
     assert "no device 'cuda'" in error.message and "cpu" in error.next_step
 
 
+def test_the_embedded_model_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded_module, "PACKAGE", "no-such-package")
+    assert "pip install" in error_of("embedded").next_step
+
+
 @pytest.mark.embedded
-def test_the_embedded_model_has_its_plain_name(embedded) -> None:
+def test_the_embedded_model_has_its_plain_name(embedded: LanguageModel) -> None:
     assert embedded.name == "SmolLM2-135M-Instruct"
     assert embedded.model.config.num_hidden_layers == 30
     assert embedded.has_chat_template and embedded.dtype == torch.float32

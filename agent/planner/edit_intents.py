@@ -1,0 +1,68 @@
+"""Whether a clause asks for the benchmarks of an edit."""
+
+import re
+
+from agent.planner.plan import SessionView
+from agent.planner.reading import Reading
+
+_I = re.IGNORECASE
+
+EDIT_WORD = re.compile(
+    r"(?<!\w)(?:edit(?:s|ed|ing)?|rewrite|weight change|rome update|fact change|(?:new|edited) fact)(?!\w)",
+    _I,
+)
+
+EDIT_QUALITY = re.compile(
+    r"(?<!\w)(?:how (?:good|well|clean|robust|solid|bad|local|deep|reliable|"
+    r"successful|durable)|good|any good|hold|held|stick|stuck|stay|take|"
+    r"took|work(?:ed|ing)?|success\w*|evaluate|benchmark\w*|bench|test\w*|"
+    r"check|score|assess|measure|quality|side[- ]effects?|collateral|"
+    r"damage|break|broke|broken|harm|wreck\w*|disturb\w*|mess(?:ed)? "
+    r"up|survive\w*|robust|local|clean|generali[sz]\w*|characteri[sz]e|"
+    r"verify|validate|leak|bleed|suite|probes?|rate|grade|judge|spill\w*|"
+    r"ruin\w*|hurt|shallow|sound)(?!\w)",
+    _I,
+)
+
+
+def of_edits(reading: Reading, view: SessionView, likely: dict[str, float]) -> str | None:
+    """The edit benchmarks."""
+    text = reading.unquoted
+    if reading.thirteen:
+        return "run_edit_benchmarks"
+    strong = [f for f in reading.edit_benchmarks if f.text.lower() not in _WEAK_EDIT_WORDS]
+    if strong and not reading.wishes:
+        return "run_edit_benchmarks"
+    about_edit = EDIT_WORD.search(text)
+    if (
+        about_edit
+        and (EDIT_QUALITY.search(text) or reading.edit_benchmarks)
+        and not reading.wishes
+        and not re.search(r"(?<!\w)edited model(?!\w)", text, _I)
+    ) and not re.match(r"^(?:what|how) (?:does|do|is|are) (?:editing|an edit|edits|weight edit)", text, _I):
+        return "run_edit_benchmarks"
+    if about_edit and strong:
+        return "run_edit_benchmarks"
+    if reading.edit_benchmarks and view.last_edit and not reading.wishes and not view.last_card:
+        return "run_edit_benchmarks"
+    if (
+        view.last_edit
+        and not view.last_card
+        and not reading.wishes
+        and re.search(
+            r"^how (?:robust|clean|local|solid|deep|reliable|durable) is "
+            r"(?:it|that)|^(?:how (?:good|well|bad)|did (?:it|that)|does "
+            r"(?:it|that)|was (?:it|that)|is (?:it|that)|any (?:side|collateral)|"
+            r"what did (?:it|that) break)\b.*(?:hold|stick|work|take|good|"
+            r"generali|side effects?|damage|break|survive|clean|robust|go)",
+            text,
+            _I,
+        )
+    ):
+        return "run_edit_benchmarks"
+    return None
+
+
+_WEAK_EDIT_WORDS = frozenset(
+    ["generalization", "generalisation", "generalize", "generalise", "generalizes", "generalises", "generalized", "generalised", "memorized", "memorised", "memorization", "memorisation", "retention", "ripple", "ripples", "collapse", "collapses", "unrelated", "facts", "multi-hop", "multihop", "portable", "preservation", "locality", "snr", "unrelated facts", "unrelated knowledge", "multi hop", "multi-hop reasoning", "long-form", "long form", "multi-hop inference"]
+)

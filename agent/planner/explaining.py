@@ -1,0 +1,105 @@
+"""Whether a clause asks what a measure means rather than for its value."""
+
+import re
+
+from agent.planner.reading import Reading
+
+_I = re.IGNORECASE
+
+_MEANING = re.compile(
+    r"(?<!\w)(?:means?|meaning|stands? for|definition|define|defined|"
+    r"formula|explain(?! (?:the )?(?:low|bad|poor|drop|failures?))|explanation|"
+    r"(?:is|are|was|get|gets|do you|does it|being) (?:\w+ )?(?:computed|"
+    r"calculated|compute|calculate|worked out|derived|normali[sz]ed|scored|"
+    r"measured|defined|graded)|difference between|how (?:(?:does|do) "
+    r".{2,60} work|(?!it |this |that |well ).{2,60} works)|"
+    r"comput(?:e|ed|ation|ing)|calculat(?:e|ed|ion)|tell me (?:more )?about|"
+    r"teach me|what (?:on earth )?(?:is|are) (?:a|an) |describe|where "
+    r"does .+ come from|how should i (?:read|interpret)|how to (?:read|"
+    r"interpret)|which paper|pass(?:ing)? thresholds?|what counts as|"
+    r"threshold (?:for|of)|caveats?|what'?s the (?:idea|point|logic) "
+    r"(?:behind|of)|why (?:do (?:you|we) |would (?:you|one) )?(?:use|"
+    r"using|choose|pick)|eli5|in plain (?:english|words))(?!\w)",
+    _I,
+)
+
+_WHAT_IS = re.compile(
+    r"^(?:(?:so|and|ok(?:ay)?|hey|um+),? )*(?:what(?:'s| is| are|s| the "
+    r"hell is| exactly is)|wtf is|whats|que es|meaning of|define|explain)(?: "
+    r"exactly)? (?:the |a |an |this |meant by )*(?P<x>[^?]+?)(?: again|"
+    r" exactly| anyway| here| score| scores| scoring| method| benchmark|"
+    r" metric| measure)* ?\??$",
+    _I,
+)
+
+_CONCEPTS = re.compile(
+    r"(?<!\w)(?:(?:95 ?%? )?(?:confidence )?intervals?|wilson|bootstrap|"
+    r"mcnemar|holm|miller[- ]madow|overall(?: score)?|chance(?: level)?|"
+    r"suite(?: hash)?|sub-?types?|unscored|readings?|diagnostic triple|"
+    r"triple|weight edit(?:s|ing)?|rome|rank[- ]one|memit|sae|sparse "
+    r"autoencoders?|saes|latents?|features?|"
+    r"regression panel|(?:95 )?ci|p[- ]values?|tie|verdict|ablation|kl|"
+    r"entropy|score of \d+|context|capabilit(?:y|ies)|dimensions?|cards?|"
+    r"dead feature|polysemantic(?:ity)?|monosemantic(?:ity)?|superposition|"
+    r"covariance|validation loop|probes?|ledger|editing|edits?|edit benchmarks?|"
+    r"interpscore|cka|logprobs?|scoring methods?|methods?)(?!\w)",
+    _I,
+)
+
+
+def explains(reading: Reading) -> bool:
+    """Whether the clause asks what a measure means rather than for its value."""
+    text = reading.unquoted
+    if reading.features.numbers or reading.features.referred or (reading.steps and not _MEANING.search(text)):
+        return False
+    if re.search(
+        r"explain (?:why|the (?:low|bad|poor|drop))|^why(?! (?:do (?:you|"
+        r"we) |would (?:you|one) )?(?:use|using|choose|pick))|context|"
+        r"what(?:'s| is) (?:loaded|the (?:capital|weather|time|date|meaning "
+        r"of life))",
+        text,
+        _I,
+    ):
+        return False
+    about = bool(
+        reading.methods
+        or reading.scores
+        or reading.edit_benchmarks
+        or reading.named
+        or reading.mentions
+        or _CONCEPTS.search(reading.rest)
+        or reading.reading
+    )
+    if (
+        _MEANING.search(text)
+        and about
+        and not re.match(r"^(?:calculate|compute|measure|score|work out)(?!\w)", text, _I)
+    ):
+        return not re.search(
+            r"(?<!\w)(?:this model|the model's|its (?!formula|definition|meaning)|checkpoint's)(?!\w)",
+            text,
+            _I,
+        ) or bool(re.search(r"(?<!\w)(?:mean|means|stand for|formula)", text, _I))
+    if (
+        about
+        and re.match(
+            r"^what (?:does|do|did|would) .+ (?:measure|test|check|tell|score|"
+            r"capture|say|do|show|quantify)s?(?: (?:me|us|exactly|here))*\W*$",
+            text,
+            _I,
+        )
+        and not re.search(r"(?<!\w)(?:model|it|gpt\S*)(?!\w)", reading.rest, _I)
+    ):
+        return True
+    asked = _WHAT_IS.match(text)
+    if not asked:
+        return False
+    measure = bool(reading.methods or reading.scores or reading.edit_benchmarks or reading.reading) or (
+        reading.named and not re.search(r"(?<!\w)scores?(?!\w)", text, _I)
+    )
+    capability = any(
+        f.text.lower() == asked["x"].strip().lower() for f in reading.mentions
+    ) and not re.search(r"(?<!\w)scores?(?!\w)", text, _I)
+    return bool(measure or capability or _CONCEPTS.fullmatch(asked["x"].strip())) and not re.search(
+        r"(?<!\w)(?:its|this|that|current|loaded|best|worst)(?!\w)", asked["x"], _I
+    )

@@ -1,0 +1,144 @@
+"""Sentences without a model: neutral ones, and the words of a label placed into frames that take their class."""
+
+import json
+import random
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import zip_longest
+from pathlib import Path
+from typing import TypeVar
+
+from prompts._label import Label, pattern_of
+
+T = TypeVar("T")
+FOLDER = Path(__file__).parent / "contrast_data"
+
+_ENDINGS = (
+    ("ing", "gerund"),
+    ("ed", "past"),
+    ("ly", "adverb"),
+    ("ous", "adjective"),
+    ("ful", "adjective"),
+    ("ive", "adjective"),
+    ("able", "adjective"),
+    ("ible", "adjective"),
+    ("less", "adjective"),
+    ("ish", "adjective"),
+    ("ic", "adjective"),
+    ("ise", "verb"),
+    ("ize", "verb"),
+    ("ify", "verb"),
+    ("ness", "noun"),
+    ("ss", "noun"),
+    ("us", "noun"),
+    ("is", "noun"),
+    ("s", "plural"),
+)
+_WORDS = re.compile(r"[^\W_]+(?:[ '’-][^\W_]+)*")
+_SHORTEST_WITH_ENDING = 5
+"""Below that many letters an ending says little: `king`, `bed`, `fly`, `gas`."""
+
+
+@cache
+def neutral_sentences() -> dict[str, tuple[str, ...]]:
+    """Plain sentences on everyday matters, by topic."""
+    return _read("neutral.json")
+
+
+@cache
+def frames() -> dict[str, tuple[str, ...]]:
+    """Sentences with a `{w}` that takes any word of their class."""
+    return _read("frames.json")
+
+
+@cache
+def words() -> dict[str, tuple[str, ...]]:
+    """Common words by class."""
+    return _read("words.json")
+
+
+def word_class(word: str) -> str:
+    """The class of frames that take a word, by a list of common words, then by its form; a noun where unclear.
+
+    `any` (frames that quote the word) for what is no word, and for function words.
+    """
+    if not _WORDS.fullmatch(word):
+        return "any"
+    for name, members in words().items():
+        if word in members or word.lower() in members:
+            return name
+    if any(character.isdigit() for character in word):
+        return "number" if word.isdigit() else "any"
+    if len(word) < 3 or (word == word.lower() and _is_function_word(word)):
+        return "any"
+    if word[0].isupper():
+        return "name"
+    if len(word) >= _SHORTEST_WITH_ENDING:
+        for ending, name in _ENDINGS:
+            if word.endswith(ending):
+                return name
+    return "noun"
+
+
+def fill(frame: str, word: str) -> str:
+    """The frame with the word in its place, `a` or `an` and the capital at the beginning put right."""
+    if word[:1].lower() in "aeiou":
+        frame = re.sub(r"\b([Aa]) (?=\{w\})", r"\1n ", frame)
+    return frame.replace("{W}", word[:1].upper() + word[1:]).replace("{w}", word)
+
+
+def positives(label: Label, generator: random.Random) -> Iterator[str]:
+    """Sentences with the label's words, each word in turn, in random order; natural ones before frames."""
+    yield from _in_turn([_sentences_with(word, generator) for word in label.words])
+
+
+def negatives(generator: random.Random) -> Iterator[str]:
+    """All neutral sentences, the topics in turn."""
+    topics = [_shuffled(sentences, generator) for sentences in neutral_sentences().values()]
+    yield from _in_turn(_shuffled(topics, generator))
+
+
+def near_negatives(label: Label, generator: random.Random) -> Iterator[str]:
+    """The frames that `positives` uses, with other words of the same class in them."""
+    for word in label.words:
+        kind = word_class(word)
+        if kind in words():
+            for frame in _shuffled(frames()[kind], generator):
+                for other in generator.sample(words()[kind], 5):
+                    yield fill(frame, other)
+
+
+def _sentences_with(word: str, generator: random.Random) -> list[str]:
+    pattern = pattern_of(word)
+    everyday = [sentence for topic in neutral_sentences().values() for sentence in topic]
+    found = [sentence for sentence in everyday if pattern.search(sentence)]
+    if word.startswith("-") or word.endswith("-"):
+        fitting = [(kind, each) for kind in words() for each in words()[kind] if pattern.search(each)]
+        filled = [fill(frame, each) for kind, each in fitting for frame in frames()[kind]]
+    else:
+        filled = [fill(frame, word) for frame in frames()[word_class(word)]]
+    return _shuffled(found, generator) + _shuffled(filled, generator)
+
+
+def _is_function_word(word: str) -> bool:
+    """Whether a word is so common in everyday sentences that a noun's frames would not take it."""
+    return (
+        sum(word in sentence.lower().split() for topic in neutral_sentences().values() for sentence in topic)
+        >= 4
+    )
+
+
+def _in_turn(sources: list[list[str]]) -> Iterator[str]:
+    """First of each, second of each, and so on."""
+    for row in zip_longest(*sources):
+        yield from (sentence for sentence in row if sentence is not None)
+
+
+def _shuffled(items: Sequence[T], generator: random.Random) -> list[T]:
+    return generator.sample(list(items), len(items))
+
+
+def _read(name: str) -> dict[str, tuple[str, ...]]:
+    content = json.loads((FOLDER / name).read_text(encoding="utf-8"))
+    return {key: tuple(values) for key, values in content.items()}

@@ -1,0 +1,301 @@
+"""What every feature of an SAE does over a corpus: how often it fires, where most strongly, and a sample of where.
+
+One pass over the sentences, up to the SAE's layer, in blocks. Each block is a file that is written whole or not at
+all, so a scan that was killed goes on at the block where it was. Memory is bounded: of each feature only the
+strongest sentences and a sample of firing positions are kept, whatever the corpus' size and however dense the SAE.
+In memory at a time: the activations of one chunk (CHUNK_VALUES numbers, four times over) and of one block
+(BLOCK x n_features numbers), and KEPT + SAMPLED entries of 16 bytes for each feature.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.errors import ModelError
+from tools.progress import Progress, Report, silent
+from tools.sae.activations import FIRES_ABOVE, residuals
+
+if TYPE_CHECKING:
+    import torch
+
+    from tools.models.language_model import LanguageModel
+    from tools.sae.load import LoadedSae
+
+BLOCK = 256
+"""Sentences in a file."""
+KEPT = 20
+"""Strongest sentences that are kept of each feature."""
+SAMPLED = 12
+"""Firing positions that are kept of each feature, drawn at random: each has the same chance."""
+CHUNK_VALUES = 2**22
+"""Activations that are computed at a time."""
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Places:
+    """Up to k places in the corpus for each feature, [n_features, k]; `sentence` is -1 where there are fewer."""
+
+    key: torch.Tensor
+    """What the places were chosen by, descending; minus infinity where there is none."""
+    value: torch.Tensor
+    """The feature's activation there."""
+    sentence: torch.Tensor
+    """Index of the sentence in the corpus."""
+    position: torch.Tensor
+    """Index of the token in the sentence as the model reads it."""
+
+    def with_more(self, other: Places, size: int) -> Places:
+        """The `size` places of both that have the largest keys."""
+        import torch
+
+        key = torch.cat([self.key, other.key], dim=1)
+        best, chosen = key.topk(min(size, key.shape[1]), dim=1)
+
+        def of_both(name: str) -> torch.Tensor:
+            return torch.cat([getattr(self, name), getattr(other, name)], dim=1).gather(1, chosen)
+
+        return Places(best, of_both("value"), of_both("sentence"), of_both("position"))
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A finished scan; its blocks are read from disk as they are needed."""
+
+    folder: Path
+    sentences: tuple[str, ...]
+    n_features: int
+    key: dict[str, str | int | float]
+    """What the scan depends on: corpus, weights of model and SAE, hook point, threshold, seed."""
+    _blocks: tuple[Path, ...] = field(repr=False)
+
+    @cached_property
+    def firings(self) -> torch.Tensor:
+        """At how many tokens each feature fires, int64 [n_features]."""
+        return sum(_read(block, "firings") for block in self._blocks[1:]) + _read(self._blocks[0], "firings")
+
+    @cached_property
+    def n_tokens(self) -> int:
+        """Tokens that count, in the whole corpus."""
+        return sum(int(_read(block, "n_tokens")) for block in self._blocks)
+
+    @cached_property
+    def strongest(self) -> Places:
+        """The sentences in which each feature fires most strongly, each once, with the place of its maximum."""
+        return self._merged("strongest", KEPT)
+
+    @cached_property
+    def sample(self) -> Places:
+        """Firing positions of each feature, drawn at random."""
+        return self._merged("sample", SAMPLED)
+
+    def maxima(self, sentences: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
+        """The largest activation of features[i] in sentences[i], float32 [n]; NaN where no token counts.
+
+        To three digits: the scan keeps these in bfloat16.
+        """
+        import torch
+
+        found = torch.full(sentences.shape, float("nan"))
+        for index, block in enumerate(self._blocks):
+            here = sentences // BLOCK == index
+            if here.any():
+                found[here] = _read(block, "maxima")[sentences[here] % BLOCK, features[here]].float()
+        return found
+
+    def _merged(self, name: str, size: int) -> Places:
+        merged: Places | None = None
+        for block in self._blocks:
+            places = Places(*(_read(block, f"{name}.{part}") for part in ("key", "value", "sentence", "position")))
+            merged = places if merged is None else merged.with_more(places, size)
+        assert merged is not None, "a scan has at least one block"
+        return merged
+
+
+def corpus_hash(sentences: Sequence[str]) -> str:
+    """SHA-256 of the sentences in their order."""
+    return hashlib.sha256(json.dumps(list(sentences)).encode()).hexdigest()
+
+
+def scan_corpus(
+    model: LanguageModel,
+    sae: LoadedSae,
+    sentences: Sequence[str],
+    root: Path,
+    *,
+    threshold: float = FIRES_ABOVE,
+    seed: int = 0,
+    report: Report = silent,
+) -> Scan:
+    """Scan the corpus, or what of it is not yet in a folder of its own under `root`.
+
+    Raises ValueError for an empty corpus, ModelError where the folder cannot be written.
+    """
+    if not sentences:
+        raise ValueError("an empty corpus cannot be scanned")
+    key: dict[str, str | int | float] = {
+        "corpus": corpus_hash(sentences),
+        "model": model.weights_hash,
+        "dtype": str(model.dtype),
+        "sae": sae.weights_hash,
+        "hook_name": sae.hook_name,
+        "threshold": threshold,
+        "seed": seed,
+        "format": FORMAT,
+    }
+    folder = root / hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
+    starts = range(0, len(sentences), BLOCK)
+    blocks = [folder / f"block-{index:05d}.safetensors" for index in range(len(starts))]
+    for block, start in zip(blocks, starts, strict=True):
+        report(Progress("reading the corpus", start, len(sentences), "sentences"))
+        if not is_whole(block):
+            here = sentences[start : start + BLOCK]
+            write_whole(block, _scan_block(model, sae, here, start, len(sentences), threshold, seed, report))
+    report(Progress("reading the corpus", len(sentences), len(sentences), "sentences"))
+    return Scan(folder, tuple(sentences), sae.n_features, key, tuple(blocks))
+
+
+def is_whole(file: Path) -> bool:
+    """Whether the file is there and can be read to its end."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(file, framework="pt") as opened:
+            return bool(opened.keys())
+    except (OSError, SafetensorError):
+        return False
+
+
+def write_whole(file: Path, tensors: dict[str, torch.Tensor]) -> None:
+    """Write a file that, whatever kills the process, is whole or absent. Raises ModelError where it cannot be."""
+    from safetensors import SafetensorError
+    from safetensors.torch import save_file
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=f"{file.name}.partial-", dir=file.parent)
+        partial = Path(name)
+        try:
+            save_file({key: tensor.contiguous() for key, tensor in tensors.items()}, partial)
+            os.fsync(descriptor)
+            partial.replace(file)
+        finally:
+            os.close(descriptor)
+            partial.unlink(missing_ok=True)
+    except (OSError, SafetensorError) as error:
+        raise ModelError(
+            f"{file.parent} cannot be written ({error}).", "Free some space; what was done so far is kept."
+        ) from error
+
+
+def _read(block: Path, name: str) -> torch.Tensor:
+    from safetensors import safe_open
+
+    with safe_open(block, framework="pt") as opened:
+        return opened.get_tensor(name)
+
+
+def _scan_block(
+    model: LanguageModel,
+    sae: LoadedSae,
+    sentences: Sequence[str],
+    start: int,
+    n_sentences: int,
+    threshold: float,
+    seed: int,
+    report: Report,
+) -> dict[str, torch.Tensor]:
+    """What one block's file holds."""
+    import torch
+
+    generator = torch.Generator().manual_seed(seed * 1_000_003 + start)
+    maxima = torch.full((len(sentences), sae.n_features), float("nan"), dtype=torch.bfloat16)
+    firings = torch.zeros(sae.n_features, dtype=torch.int64)
+    strongest, sample = _none(sae.n_features), _none(sae.n_features)
+    n_tokens = 0
+    # A chunk is a run of sentences whose activations are computed together.
+    room = max(1, CHUNK_VALUES // sae.n_features)
+    waiting: list[tuple[int, torch.Tensor, torch.Tensor]] = []
+
+    def work_off() -> None:
+        nonlocal strongest, sample
+        if not waiting:
+            return
+        values = sae.encode(torch.cat([stream for _, _, stream in waiting])).float().cpu()
+        firings.add_((values > threshold).sum(0))
+        rows = torch.cat([torch.full_like(positions, start + row) for row, positions, _ in waiting])
+        positions = torch.cat([positions for _, positions, _ in waiting])
+        keys = torch.rand(values.shape, generator=generator).masked_fill_(values <= threshold, float("-inf"))
+        sample = sample.with_more(_best(keys, values, rows, positions, SAMPLED), SAMPLED)
+        tops, where = [], []
+        for row, here, part in zip(
+            (row for row, _, _ in waiting),
+            (positions for _, positions, _ in waiting),
+            values.split([len(positions) for _, positions, _ in waiting]),
+            strict=True,
+        ):
+            top, index = part.max(dim=0)
+            maxima[row] = top
+            tops.append(top)
+            where.append(here[index])
+        top = torch.stack(tops)
+        sentence = torch.tensor([start + row for row, _, _ in waiting])
+        key = top.masked_fill(top <= threshold, float("-inf"))
+        strongest = strongest.with_more(_best(key, top, sentence, torch.stack(where), KEPT), KEPT)
+        waiting.clear()
+
+    def reading(progress: Progress) -> None:
+        report(Progress("reading the corpus", start + row, n_sentences, "sentences"))
+
+    row = 0
+    for row, read in enumerate(residuals(model, sae, sentences, report=reading)):
+        positions = read.counts.nonzero().squeeze(1)
+        if len(positions):
+            n_tokens += len(positions)
+            waiting.append((row, positions.cpu(), read.stream[positions]))
+        if sum(len(positions) for _, positions, _ in waiting) >= room:
+            work_off()
+            reading(Progress("", 0))
+    work_off()
+    return {
+        "maxima": maxima,
+        "firings": firings,
+        "n_tokens": torch.tensor(n_tokens),
+        **{f"strongest.{name}": tensor for name, tensor in vars(strongest).items()},
+        **{f"sample.{name}": tensor for name, tensor in vars(sample).items()},
+    }
+
+
+def _none(n_features: int) -> Places:
+    import torch
+
+    nothing = torch.zeros(n_features, 0)
+    return Places(nothing, nothing, nothing.to(torch.int32), nothing.to(torch.int32))
+
+
+def _best(
+    key: torch.Tensor, value: torch.Tensor, sentence: torch.Tensor, position: torch.Tensor, size: int
+) -> Places:
+    """The `size` rows with the largest keys, for each feature: from key and value [n, n_features].
+
+    sentence: [n]; position: [n], or [n, n_features] where it differs between features.
+    """
+    import torch
+
+    best, rows = key.T.contiguous().topk(min(size, len(key)), dim=1)
+    there = best > float("-inf")
+    at = position[rows] if position.ndim == 1 else position.T.contiguous().gather(1, rows)
+    return Places(
+        best,
+        value.T.contiguous().gather(1, rows),
+        torch.where(there, sentence[rows], -1).to(torch.int32),
+        torch.where(there, at, -1).to(torch.int32),
+    )
