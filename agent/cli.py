@@ -20,6 +20,10 @@ app = typer.Typer(
 )
 
 Model = Annotated[str | None, typer.Option(help="Hub id, folder, GGUF file, or 'embedded'.")]
+Sae = Annotated[
+    str | None,
+    typer.Option(help="SAE: folder, release/sae_id, or 'demo' (the embedded model's, by default)."),
+]
 Revision = Annotated[str | None, typer.Option(help="Branch, tag or commit of a hub model.")]
 Dtype = Annotated[str | None, typer.Option(help="float32 (default), bfloat16 or float16.")]
 Device = Annotated[str | None, typer.Option(help="cuda, mps or cpu; the best one by default.")]
@@ -33,6 +37,7 @@ Trust = Annotated[
 @app.command()
 def chat(
     model: Model = None,
+    sae: Sae = None,
     revision: Revision = None,
     dtype: Dtype = None,
     device: Device = None,
@@ -43,6 +48,7 @@ def chat(
     """Talk in the terminal; a piped standard input is answered line by line."""
     settings = _settings(
         model=model,
+        sae=sae,
         revision=revision,
         dtype=dtype,
         device=device,
@@ -59,13 +65,14 @@ def chat(
 def resume(
     session: Annotated[str, typer.Argument(help="Id of the session, or the beginning of one.")],
     model: Model = None,
+    sae: Sae = None,
     device: Device = None,
     yes: Yes = None,
 ) -> None:
     """Open a session again; a request that was cut off goes on where it was."""
     from agent.doors.terminal import run_chat
 
-    raise typer.Exit(run_chat(_settings(model=model, device=device, yes=yes), session_id=session))
+    raise typer.Exit(run_chat(_settings(model=model, sae=sae, device=device, yes=yes), session_id=session))
 
 
 @app.command()
@@ -76,6 +83,7 @@ def ask(
         str | None, typer.Option("--context-from", help="Answer in this session, so that follow-ups work.")
     ] = None,
     model: Model = None,
+    sae: Sae = None,
     revision: Revision = None,
     dtype: Dtype = None,
     device: Device = None,
@@ -86,6 +94,7 @@ def ask(
     """Answer one request. Exit code 0: answered, 1: it failed, 2: wrong usage."""
     settings = _settings(
         model=model,
+        sae=sae,
         revision=revision,
         dtype=dtype,
         device=device,

@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     device: str | None = None
     """`cuda`, `mps` or `cpu`; by default the best one there is."""
     trust_remote_code: bool = False
+    sae: str | None = None
+    """A folder, `release/sae_id`, or `demo`. By default the demo SAE, where the embedded model is loaded."""
     planner: Literal["embedded"] = "embedded"
     seed: int = 0
     """Seed of the suites: the same seed writes the same prompts."""
@@ -32,7 +34,7 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(platformdirs.user_data_dir("benchwright")),
         validation_alias=AliasChoices("store_folder", "BENCHWRIGHT_DATA"),
     )
-    """Folder of sessions, cards and the log."""
+    """Folder of sessions, cards, sweeps and the log."""
 
 
 def read_settings(**explicit: object) -> Settings:

@@ -5,17 +5,25 @@ from typing import TYPE_CHECKING
 
 from agent.planner.plan import CardDimension, LastCard, SessionView
 from agent.settings import Settings
-from sessions.card import Card
+from sessions.card import CapabilityCard, Card, FeatureCard
 from sessions.context import Context
 from sessions.store import Store
+from tools.errors import ModelError
 from tools.progress import Report, silent
 
 if TYPE_CHECKING:
     from tools.models.language_model import LanguageModel
+    from tools.sae.load import LoadedSae
+
+EMBEDDED_MODEL = "embedded"
+DEMO_SAE = "demo"
+"""The SAE of the embedded model."""
+RECENT = 20
+"""Cards that are looked through for the last feature."""
 
 
 class Workbench:
-    """Holds the model under inspection (loaded at first use), the store and the session."""
+    """Holds the model under inspection and its SAE (loaded at first use), the store and the session."""
 
     def __init__(self, settings: Settings, store: Store, session_id: str) -> None:
         self.settings = settings
@@ -25,8 +33,11 @@ class Workbench:
         """The user's words that are being answered; stored on the cards."""
         self.request_key = ""
         """Names this request in the store, so that an interrupted run is found again."""
+        self.last_feature: int | None = _last_feature(store, session_id)
+        """The SAE feature last looked at: what "that feature" means."""
         self._model: LanguageModel | None = None
-        self._loading = threading.Lock()
+        self._sae: LoadedSae | None = None
+        self._loading = threading.RLock()
 
     def model(self, report: Report = silent) -> "LanguageModel":
         """The loaded model; loads the one named in the settings at first use. Raises ModelError."""
@@ -53,9 +64,55 @@ class Workbench:
         model = self.load(name, report)
         with self._loading:
             self._model = model
+            self.last_feature = None
+            if self.settings.sae is None:
+                self._sae = None  # it was the old model's own
         self.settings = self.settings.model_copy(update={"model": name, "revision": None})
         self.store.remember_loaded(self.session_id, {"model": name})
         return model
+
+    def sae(self, report: Report = silent) -> "LoadedSae":
+        """The loaded SAE, which fits the loaded model; loads the one named in the settings at first use.
+
+        Raises ModelError where none is named, it cannot be loaded, or it does not fit.
+        """
+        from tools.sae.load import check_fits
+
+        with self._loading:
+            model = self.model(report)
+            if self._sae is None:
+                self._sae = self._load_sae(self._sae_name(), model, report)
+            check_fits(self._sae, model)  # the model may have been changed since
+            return self._sae
+
+    def use_sae(self, name: str, report: Report = silent) -> "LoadedSae":
+        """Load an SAE for the model on the bench; the old one stays if that fails. Raises ModelError."""
+        from tools.sae.load import check_fits
+
+        model = self.model(report)
+        sae = self._load_sae(name, model, report)
+        check_fits(sae, model)
+        with self._loading:
+            self._sae = sae
+            self.last_feature = None
+        self.settings = self.settings.model_copy(update={"sae": name})
+        self.store.remember_loaded(self.session_id, {"sae": name})
+        return sae
+
+    def _load_sae(self, name: str, model: "LanguageModel", report: Report) -> "LoadedSae":
+        from tools.sae.load import load_sae
+
+        return load_sae(name, device=str(model.device), report=report)
+
+    def _sae_name(self) -> str:
+        if self.settings.sae is not None:
+            return self.settings.sae
+        if self.settings.model == EMBEDDED_MODEL:
+            return DEMO_SAE
+        raise ModelError(
+            f"No SAE is loaded for {self.model_name}.",
+            "Load one: `/sae FOLDER` or `/sae RELEASE/SAE_ID`, or start with --sae.",
+        )
 
     @property
     def model_name(self) -> str:
@@ -71,6 +128,8 @@ class Workbench:
             weights_hash=subject.weights_hash,
             dtype=str(subject.dtype).removeprefix("torch."),
             device=str(subject.device),
+            sae=self._sae.name if self._sae is not None else None,
+            feature=self.last_feature if self._sae is not None else None,
         )
 
     def view(self) -> SessionView:
@@ -80,10 +139,19 @@ class Workbench:
             context="model_inspection",
             model=self.model_name,
             last_card=_as_last_card(cards[0]) if cards else None,
+            last_feature=self.last_feature,
         )
 
 
+def _last_feature(store: Store, session_id: str) -> int | None:
+    """The feature of the session's newest feature card, where a session goes on."""
+    cards = store.cards(session=session_id, limit=RECENT)
+    return next((card.feature for card in cards if isinstance(card, FeatureCard)), None)
+
+
 def _as_last_card(card: Card) -> LastCard:
+    if not isinstance(card, CapabilityCard):
+        return LastCard(id=card.id)
     return LastCard(
         id=card.id,
         dimensions=[

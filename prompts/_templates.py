@@ -9,10 +9,25 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
 
-from prompts._label import Label, pattern_of
+from prompts._label import Label, is_affix, pattern_of
+from tools.models.embeddings import model_folder
 
 T = TypeVar("T")
 FOLDER = Path(__file__).parent / "contrast_data"
+
+WORDS_WITH_A_PART = 10
+"""For a part of a word (`-tion`), so many words that have it are placed into frames."""
+OPENERS = (
+    "As far as I know,",
+    "To be honest,",
+    "In the second chapter,",
+    "According to my cousin,",
+    "A few years ago,",
+    "If I remember rightly,",
+    "As so often,",
+    "Strange as it sounds,",
+)
+"""Go before any sentence, so that there are fresh ones when the plain ones are used up."""
 
 _ENDINGS = (
     ("ing", "gerund"),
@@ -58,6 +73,13 @@ def words() -> dict[str, tuple[str, ...]]:
     return _read("words.json")
 
 
+@cache
+def common_words() -> tuple[str, ...]:
+    """English words of five letters or more, roughly by how common they are: the embedding model's vocabulary."""
+    vocabulary = (model_folder() / "vocab.txt").read_text(encoding="utf-8").split()
+    return tuple(word for word in vocabulary if word.isascii() and word.isalpha() and len(word) > 4)
+
+
 def word_class(word: str) -> str:
     """The class of frames that take a word, by a list of common words, then by its form; a noun where unclear.
 
@@ -89,8 +111,11 @@ def fill(frame: str, word: str) -> str:
 
 
 def positives(label: Label, generator: random.Random) -> Iterator[str]:
-    """Sentences with the label's words, each word in turn, in random order; natural ones before frames."""
-    yield from _in_turn([_sentences_with(word, generator) for word in label.words])
+    """Sentences with the label's words, each word in turn, in random order: everyday ones, frames, longer frames."""
+    plain = list(_in_turn([_sentences_with(word, generator) for word in label.words]))
+    yield from plain
+    for sentence in plain:
+        yield _opened(generator.choice(OPENERS), sentence)
 
 
 def negatives(generator: random.Random) -> Iterator[str]:
@@ -113,12 +138,18 @@ def _sentences_with(word: str, generator: random.Random) -> list[str]:
     pattern = pattern_of(word)
     everyday = [sentence for topic in neutral_sentences().values() for sentence in topic]
     found = [sentence for sentence in everyday if pattern.search(sentence)]
-    if word.startswith("-") or word.endswith("-"):
-        fitting = [(kind, each) for kind in words() for each in words()[kind] if pattern.search(each)]
-        filled = [fill(frame, each) for kind, each in fitting for frame in frames()[kind]]
+    if is_affix(word):
+        fitting = [each for each in common_words() if pattern.search(each)][:WORDS_WITH_A_PART]
+        filled = [fill(frame, each) for each in fitting for frame in frames()[word_class(each)]]
     else:
         filled = [fill(frame, word) for frame in frames()[word_class(word)]]
     return _shuffled(found, generator) + _shuffled(filled, generator)
+
+
+def _opened(opener: str, sentence: str) -> str:
+    first = sentence.split(maxsplit=1)[0]
+    keeps_capital = first in (*words()["name"], "I", "I'll")
+    return f"{opener} {sentence if keeps_capital else sentence[0].lower() + sentence[1:]}"
 
 
 def _is_function_word(word: str) -> bool:

@@ -1,14 +1,16 @@
-"""The isolated writer: a model other than the subject that writes one sentence for each instruction.
+"""The isolated writer: a model other than the subject that writes one sentence for each wish.
 
-`Writer` is all that `prompts.contrast` asks for, so any source of sentences fits that takes instructions in words.
-The writer here is a pristine copy of the embedded model: loaded for itself, so that neither an edit nor an ablation
-of the subject reaches it.
+`Writer` is all that `prompts.contrast` asks for; how a wish is put into words is the writer's own business. The
+writer here is a pristine copy of the embedded model: loaded for itself, so that neither an edit nor an ablation of
+the subject reaches it. A model of that size follows examples better than instructions, so a wish is put to it as the
+last of three examples, in plain text.
 """
 
+import random
 import re
 import threading
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tools.errors import ModelError
@@ -19,11 +21,23 @@ from tools.refusal import read_refusal
 if TYPE_CHECKING:
     from tools.models.language_model import LanguageModel
 
-MAX_NEW_TOKENS = 40
+MAX_NEW_TOKENS = 32
 TEMPERATURE = 0.8
 FEWEST_WORDS, MOST_WORDS = 5, 28
 
 _loading = threading.Lock()
+_pristine: list["LanguageModel"] = []
+"""The one copy, once it is loaded."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One sentence that is wanted."""
+
+    subject: str
+    """A word, a label or a topic."""
+    uses_it: bool
+    """Whether the sentence must use the subject word for word; else it is about it."""
 
 
 class Writer(Protocol):
@@ -34,55 +48,76 @@ class Writer(Protocol):
         """What to call it on a card."""
         ...
 
-    def write(self, instructions: Sequence[str], *, seed: int, report: Report = silent) -> list[str]:
-        """What it answers to each instruction, in their order, raw; equal instructions get different answers."""
+    def write(self, wishes: Sequence[Wish], *, seed: int, report: Report = silent) -> list[str]:
+        """What it answers to each wish, in their order, raw; equal wishes get different answers."""
         ...
 
 
-class EmbeddedWriter:
-    """The pristine embedded model as a writer; loaded at first use."""
+EXAMPLES = {
+    True: (
+        ("ladder", "The ladder was too short to reach the roof."),
+        ("borrowed", "He borrowed my coat last winter and never brought it back."),
+        ("slowly", "The old boat drifted slowly towards the bridge."),
+        ("bakeries", "Two of the bakeries in our street had closed by noon."),
+    ),
+    False: (
+        ("train delays", "We waited on the platform for an hour before anything came."),
+        ("medical advice", "The doctor told her to rest for a week."),
+        ("feelings of regret", "I wish I had never sent that letter."),
+        ("farm animals", "The cows stood by the gate and waited to be milked."),
+    ),
+}
+"""Subjects with a sentence, by whether the sentence uses the subject."""
 
-    def __init__(self, subject: Subject | None = None) -> None:
+
+class ModelWriter:
+    """A loaded model as a writer; it must not be the one under inspection."""
+
+    def __init__(self, subject: Subject) -> None:
         self._subject = subject
-        """Used in place of the embedded model; must not be the model under inspection."""
 
     @property
     def name(self) -> str:
-        """The model's name and that it is a copy."""
-        return f"{self._model().name} (pristine copy)"
+        """The model's name."""
+        return self._subject.name
 
-    def write(self, instructions: Sequence[str], *, seed: int, report: Report = silent) -> list[str]:
-        """One short sampled answer to each instruction. Raises ModelError where the model cannot be loaded."""
+    def write(self, wishes: Sequence[Wish], *, seed: int, report: Report = silent) -> list[str]:
+        """One sampled line for each wish."""
 
-        def relabelled(progress: Progress) -> None:
+        def as_writing(progress: Progress) -> None:
             report(Progress("writing sentences", progress.done, progress.total, "sentences"))
 
-        answers = [""] * len(instructions)
-        for index, generation in self._model(report).generate(
-            instructions,
+        generator = random.Random(seed)
+        answers = [""] * len(wishes)
+        for index, generation in self._subject.generate(
+            [_prompt(wish, generator) for wish in wishes],
             max_new_tokens=MAX_NEW_TOKENS,
+            stop=("\n",),
             temperature=TEMPERATURE,
             seed=seed,
-            report=relabelled,
+            chat=False,
+            report=as_writing,
         ):
             answers[index] = generation.text
         return answers
 
-    def _model(self, report: Report = silent) -> Subject:
-        if self._subject is None:
-            with _loading:
-                self._subject = _pristine(report)
-        return self._subject
+
+def _prompt(wish: Wish, generator: random.Random) -> str:
+    """The wish as the last of three examples; which other two is drawn, so that answers differ."""
+    shown = generator.sample(EXAMPLES[wish.uses_it], 2)
+    heading = 'A plain sentence with the word "{}":\n{}' if wish.uses_it else "A plain sentence about {}:\n{}"
+    return "\n\n".join(heading.format(*each) for each in [*shown, (wish.subject, "")])
 
 
-def embedded_writer(report: Report = silent) -> EmbeddedWriter:
-    """The embedded model, loaded and ready to write. Raises ModelError where it is not installed."""
+def embedded_writer(report: Report = silent) -> ModelWriter:
+    """A pristine copy of the embedded model, loaded once in a process. Raises ModelError where there is none."""
     with _loading:
-        return EmbeddedWriter(_pristine(report))
+        if not _pristine:
+            _pristine.append(_load(report))
+        return ModelWriter(_pristine[0])
 
 
-@cache
-def _pristine(report: Report) -> "LanguageModel":
+def _load(report: Report) -> "LanguageModel":
     from tools.models.load import EMBEDDED, load_model
 
     try:
@@ -101,7 +136,8 @@ _END_OF_SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-
 _QUOTES = "\"'“”‘’*_` "
 _META = re.compile(
     r"\b(?:as an? (?:ai|language model|assistant)|language model|sentence|the words? [\"'“‘]|here(?:'s| is| are)|"
-    r"certainly|of course!|sure[,!]|i'?m sorry|i cannot|you (?:want|asked)|the (?:topic|prompt|instruction)|example)\b",
+    r"certainly|of course!|sure[,!]|i'?m sorry|i cannot|you (?:want|asked)|"
+    r"the (?:topic|prompt|instruction)|example)\b",
     re.IGNORECASE,
 )
 

@@ -7,7 +7,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as ProgressBar
 from rich.text import Text
 
-from agent.doors.card_view import card_panel
+from agent.doors.panels import panel
 from agent.events import Asked, CardReady, Event, Failed, Planned, Said, Working
 from agent.planner.plan import Plan
 from sessions.visible import visible
@@ -35,7 +35,7 @@ class Renderer:
             case Said(text):
                 self.console.print(Text(visible(text)))
             case CardReady(card):
-                self.console.print(card_panel(card))
+                self.console.print(panel(card))
             case Asked(question):
                 self.console.print(Text(visible(question), style="bold"))
             case Failed(message, next_step):

@@ -3,6 +3,9 @@
 import shlex
 from dataclasses import dataclass
 
+from pydantic import JsonValue
+
+from agent.planner.features import features_in
 from agent.planner.plan import Step
 from tools.errors import UserError
 
@@ -18,6 +21,10 @@ class Local:
 COMMANDS: dict[str, str] = {
     "/bench": "measure capabilities: /bench cot_math refusal",
     "/model": "load another model: /model FOLDER, HUB-ID or FILE.gguf",
+    "/sae": "load an SAE: /sae demo, FOLDER or RELEASE/SAE_ID",
+    "/feature": "score SAE features: /feature 421 or /feature 12 40-45",
+    "/sweep": "score every feature of the SAE, or some: /sweep 0-255",
+    "/labels": "give features the labels in a file: /labels FILE (Neuronpedia, delphi or our JSON)",
     "/card": "show the last card, or the one named",
     "/worst": "the worst cases of the last card",
     "/cards": "list the cards of this session",
@@ -43,9 +50,17 @@ def parse(line: str) -> Step | Local:
             )
         case "/model" if rest:
             return Step(intent="load_model", arguments={"model": rest})
+        case "/sae" if rest:
+            return Step(intent="load_sae", arguments={"sae": rest})
+        case "/feature":
+            return Step(intent="score_feature", arguments={"features": _features(words)})
+        case "/sweep":
+            return Step(intent="sweep_features", arguments={"features": _features(words)})
+        case "/labels" if rest:
+            return Local("labels", rest)
         case "/cards":
             return Step(intent="list_cards")
-        case "/context" | "/model":
+        case "/context" | "/model" | "/sae":
             return Step(intent="show_context")
         case "/export":
             return Step(
@@ -63,4 +78,16 @@ def parse(line: str) -> Step | Local:
             return Local(name.removeprefix("/"), rest or None)
         case "/quit" | "/exit" | "/q":
             return Local("quit")
+        case "/labels":
+            raise UserError("Which file holds the labels?", "Name it: /labels FILE.")
     raise UserError(f"There is no command {name!r}.", f"There are: {' '.join(COMMANDS)}.")
+
+
+def _features(words: list[str]) -> list[JsonValue]:
+    """The feature numbers that are named, ranges written out. Raises UserError for anything else."""
+    found = features_in(f"features {', '.join(words)}") if words else None
+    if found is not None and (found.too_many or not found.numbers):
+        raise UserError(
+            f"{' '.join(words)!r} names no features.", "Give their numbers, or a range: /feature 421 or 40-45."
+        )
+    return list(found.numbers) if found is not None else []

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from agent.doors.card_view import card_panel, worst_cases
 from agent.doors.interrupts import stop_on_interrupt
+from agent.doors.panels import panel, worst
 from agent.doors.rendering import Renderer
 from agent.doors.slash import COMMANDS, Local, parse
 from agent.events import Event, Failed
@@ -64,7 +64,7 @@ class _Chat:
         conversation = self.conversation()
         for message in conversation.store.messages(conversation.session_id)[-RECENT:]:
             if message.card_id is not None:
-                self.console.print(card_panel(conversation.store.card(message.card_id)))
+                self.console.print(panel(conversation.store.card(message.card_id)))
             else:
                 mark = "> " if message.role == "user" else ""
                 self.console.print(Text(mark + visible(message.text), style="dim"))
@@ -151,5 +151,5 @@ class _Chat:
         if command.name == "quit":
             return False
         card = conversation.card(command.argument)
-        self.console.print(card_panel(card) if command.name == "card" else worst_cases(card))
+        self.console.print(panel(card) if command.name == "card" else worst(card))
         return True

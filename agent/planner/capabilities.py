@@ -129,7 +129,9 @@ def _subtype_pattern(name: str) -> re.Pattern[str]:
     return pattern(tuple(alternatives))
 
 
-_WEAK = frozenset(["simple", "basic", "short", "single", "multi", "long", "general", "common", "mixed", "other", "plain"])
+_WEAK = frozenset(
+    ["simple", "basic", "short", "single", "multi", "long", "general", "common", "mixed", "other", "plain"]
+)
 
 
 def _inflected(word: str) -> str:

@@ -66,7 +66,7 @@ _WHY = re.compile(
     r"went wrong|what(?:'s|s)? up with|where (?:does|did|is|are)|what "
     r"(?:did|does) it (?:get|fail|struggle|miss)|which (?:\w+ )?(?:cases|"
     r"questions|prompts|ones|sub-?types?|items|problems)|reason for|explain "
-    r"(?:the|that|this|why)|break|drill|dig|zoom|show|inspect|look (?:closer|"
+    r"(?:the|that|this|why)|break|drill|dig|zoom|show|see|view|inspect|look (?:closer|"
     r"into)|cause|details?|per sub|by sub|sub-?type|worst|list|what)(?!\w)",
     _I,
 )
@@ -146,21 +146,27 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
     if re.search(r"(?<!\w)same(?!\w)", text, _I) and others and not reading.wishes:
         return "compare"
     falls = _FALLS.search(text) and _TRAINING.search(text)
-    if (_REGRESSIONS.search(text) or falls) and not (
-        view.last_card
-        and view.context != "training_monitor"
-        and _WHY.match(text)
-        and not re.search(r"training|step|checkpoint|regress", text, _I)
-    ) and not (
-        re.match(r"^(?:why|how come)", text, _I)
-        and not re.search(r"regress|training|checkpoint|step", text, _I)
-    ) and not re.match(r"^(?:load|switch|go to|benchmark|test|drop )", text, _I) and re.search(
-        r"regress|evolv|develop|progress|worse|better|best|over|across|"
-        r"during|throughout|curve|forget|trend|peak|since|training|checkpoint|"
-        r"step|declin|degrad|deteriorat|by|per|dropped|losing|backwards|"
-        r"drops?",
-        text,
-        _I,
+    if (
+        (_REGRESSIONS.search(text) or falls)
+        and not (
+            view.last_card
+            and view.context != "training_monitor"
+            and _WHY.match(text)
+            and not re.search(r"training|step|checkpoint|regress", text, _I)
+        )
+        and not (
+            re.match(r"^(?:why|how come)", text, _I)
+            and not re.search(r"regress|training|checkpoint|step", text, _I)
+        )
+        and not re.match(r"^(?:load|switch|go to|benchmark|test|drop )", text, _I)
+        and re.search(
+            r"regress|evolv|develop|progress|worse|better|best|over|across|"
+            r"during|throughout|curve|forget|trend|peak|since|training|checkpoint|"
+            r"step|declin|degrad|deteriorat|by|per|dropped|losing|backwards|"
+            r"drops?",
+            text,
+            _I,
+        )
     ):
         return "show_regressions"
     if (

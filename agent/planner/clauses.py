@@ -122,6 +122,10 @@ _TOLD = re.compile(
     r"export|run|load)",
     re.IGNORECASE,
 )
+_RETARGETED = re.compile(
+    r"(?:make|set|change|turn|switch) it (?:to |into |be )?(?!harder|easier|\d)[^ ]+(?: [^ ]+){0,3}$|it should (?:now )?(?:be|say) ",
+    re.IGNORECASE,
+)
 _DANGLING = re.compile(
     r"(?<!\w)(?:make the model (?:think|believe|say)(?: that)?|so that "
     r"it|so that the model|and|with|to|that|the|of)$",
@@ -158,7 +162,7 @@ def _cut(text: str) -> list[str]:
         piece = re.sub(r"^(?:(?:and|also|but|then|und|et|then please) )+(?=\w)", "", piece, flags=re.I)
         if not re.search(r"\w", piece):
             continue
-        joins = _MODIFIER.match(piece) or _ONLY_COUNT.match(piece)
+        joins = bool(_MODIFIER.match(piece) or _ONLY_COUNT.match(piece))
         if kept and _BEST_OF.match(piece) and re.search(r"sweep|rank|score|features|latents", kept[-1], re.I):
             joins = True
         left_out = (

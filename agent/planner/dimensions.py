@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+from pydantic import JsonValue
+
 from agent.planner.capabilities import (
     DATA,
     PROMPT_WORDS,
@@ -50,13 +52,13 @@ class Wish:
     topic: str | None = None
     difficulty: str | None = None
 
-    def arguments(self) -> dict[str, object]:
+    def arguments(self) -> dict[str, JsonValue]:
         """The dimension as a plan carries it; a difficulty only where one was said."""
-        said: dict[str, object] = {
+        said: dict[str, JsonValue] = {
             "capability": self.capability,
             "method": self.method,
             "n_prompts": self.n_prompts,
-            "subtypes": list(self.subtypes),
+            "subtypes": [*self.subtypes],
             "topic": self.topic,
         }
         return said | ({"difficulty": self.difficulty} if self.difficulty else {})
@@ -144,9 +146,17 @@ def _near(text: str, a: tuple[int, int], b: tuple[int, int]) -> bool:
 
 
 _LOOSE = {
-    "quiz": ("factual_recall",), "quiz questions": ("factual_recall",), "knowledge": ("factual_recall", "knowledge_mcq"), "general knowledge": ("factual_recall", "knowledge_mcq"), "facts": ("factual_recall", "knowledge_mcq"), "trivia": ("factual_recall", "knowledge_mcq"),
-    "reasoning": ("logical_reasoning", "spatial_reasoning", "cot_math"), "maths": ("cot_math", "arithmetic"), "math": ("cot_math", "arithmetic"), "mathematics": ("cot_math", "arithmetic"),
-}  # fmt: skip
+    "quiz": ("factual_recall",),
+    "quiz questions": ("factual_recall",),
+    "knowledge": ("factual_recall", "knowledge_mcq"),
+    "general knowledge": ("factual_recall", "knowledge_mcq"),
+    "facts": ("factual_recall", "knowledge_mcq"),
+    "trivia": ("factual_recall", "knowledge_mcq"),
+    "reasoning": ("logical_reasoning", "spatial_reasoning", "cot_math"),
+    "maths": ("cot_math", "arithmetic"),
+    "math": ("cot_math", "arithmetic"),
+    "mathematics": ("cot_math", "arithmetic"),
+}
 
 
 def _by_slice(text: str, found: Found) -> Found:
@@ -159,7 +169,31 @@ def _by_slice(text: str, found: Found) -> Found:
 
 
 _TOO_COMMON = frozenset(
-    ["questions", "facts", "names", "stories", "lists", "length", "format", "keywords", "people", "mixed", "combined", "strings", "json", "language", "languages", "topic", "science", "cities", "animals", "dictionaries", "parsing", "containment", "arithmetic"]
+    [
+        "questions",
+        "facts",
+        "names",
+        "stories",
+        "lists",
+        "length",
+        "format",
+        "keywords",
+        "people",
+        "mixed",
+        "combined",
+        "strings",
+        "json",
+        "language",
+        "languages",
+        "topic",
+        "science",
+        "cities",
+        "animals",
+        "dictionaries",
+        "parsing",
+        "containment",
+        "arithmetic",
+    ]
 )
 
 
@@ -306,11 +340,11 @@ def _bind_topics(text: str, asked: list[Wish], found: list[Found], view: Session
             continue
         if wish.subtypes:
             continue
-        wish.topic = topic_after(stretch, wish) or topic_before(text[: wish.span[0]])
+        wish.topic = topic_after(stretch) or topic_before(text[: wish.span[0]])
     if (
         len(asked) == 1
         and asked[0].topic is None
         and not asked[0].subtypes
         and asked[0].capability not in DATA
     ):
-        asked[0].topic = topic_ahead(text, asked[0])
+        asked[0].topic = topic_ahead(text[: asked[0].span[0]])

@@ -30,25 +30,30 @@ def of_edits(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
     text = reading.unquoted
     if reading.thirteen:
         return "run_edit_benchmarks"
+    named = [
+        m
+        for m in reading.mentions
+        if not (m.text.lower() in ("facts", "knowledge", "recall") and EDIT_WORD.search(text))
+    ]
     strong = [f for f in reading.edit_benchmarks if f.text.lower() not in _WEAK_EDIT_WORDS]
-    if strong and not reading.wishes:
+    if strong and not named:
         return "run_edit_benchmarks"
     about_edit = EDIT_WORD.search(text)
     if (
         about_edit
         and (EDIT_QUALITY.search(text) or reading.edit_benchmarks)
-        and not reading.wishes
+        and not named
         and not re.search(r"(?<!\w)edited model(?!\w)", text, _I)
     ) and not re.match(r"^(?:what|how) (?:does|do|is|are) (?:editing|an edit|edits|weight edit)", text, _I):
         return "run_edit_benchmarks"
     if about_edit and strong:
         return "run_edit_benchmarks"
-    if reading.edit_benchmarks and view.last_edit and not reading.wishes and not view.last_card:
+    if reading.edit_benchmarks and view.last_edit and not named and not view.last_card:
         return "run_edit_benchmarks"
     if (
         view.last_edit
         and not view.last_card
-        and not reading.wishes
+        and not named
         and re.search(
             r"^how (?:robust|clean|local|solid|deep|reliable|durable) is "
             r"(?:it|that)|^(?:how (?:good|well|bad)|did (?:it|that)|does "
@@ -64,5 +69,38 @@ def of_edits(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
 
 
 _WEAK_EDIT_WORDS = frozenset(
-    ["generalization", "generalisation", "generalize", "generalise", "generalizes", "generalises", "generalized", "generalised", "memorized", "memorised", "memorization", "memorisation", "retention", "ripple", "ripples", "collapse", "collapses", "unrelated", "facts", "multi-hop", "multihop", "portable", "preservation", "locality", "snr", "unrelated facts", "unrelated knowledge", "multi hop", "multi-hop reasoning", "long-form", "long form", "multi-hop inference"]
+    [
+        "generalization",
+        "generalisation",
+        "generalize",
+        "generalise",
+        "generalizes",
+        "generalises",
+        "generalized",
+        "generalised",
+        "memorized",
+        "memorised",
+        "memorization",
+        "memorisation",
+        "retention",
+        "ripple",
+        "ripples",
+        "collapse",
+        "collapses",
+        "unrelated",
+        "facts",
+        "multi-hop",
+        "multihop",
+        "portable",
+        "preservation",
+        "locality",
+        "snr",
+        "unrelated facts",
+        "unrelated knowledge",
+        "multi hop",
+        "multi-hop reasoning",
+        "long-form",
+        "long form",
+        "multi-hop inference",
+    ]
 )

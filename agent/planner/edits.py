@@ -17,6 +17,7 @@ from agent.planner.edit_wordings import (
     FACT_TO,
     FILLED,
     FOREIGN_CHANGE,
+    GIVEN,
     INJECTED,
     LEAD,
     MAKE_R,
@@ -24,6 +25,7 @@ from agent.planner.edit_wordings import (
     MENTIONS_EDIT,
     MOVED,
     NEGATED,
+    ORDERS,
     OTHER_OBJECTS,
     REPLACED,
     STATED,
@@ -223,6 +225,11 @@ def _make_less(sentence: str) -> Fact | None:
 
 
 def _changed(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear | None:
+    if match := GIVEN.match(body):
+        if not OTHER_OBJECTS.match(match["r"]) and not re.match(
+            r"(?:feature|f\d|#|latent|it|me)(?!\w)", match["s"], re.I
+        ):
+            return related(match["r"], restored(match["s"]), restored(match["t"])) or Unclear(_ASK_FACT)
     if match := WHERE.search(body):
         subject, target = restored(match["s"]), restored(match["t"])
         if match["v"] and match["v"].lower() == "born":
@@ -294,8 +301,8 @@ def _arrow(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear 
     ):
         return _triple(restored(triple["s"]), restored(triple["r"]), restored(triple["t"]))
     match = ARROW.match(body)
-    if not match:
-        return None
+    if not match or ("=" in match.group().replace("=>", "") and not ORDERS.match(body)):
+        return None  # `n=12` sets a number of prompts
     left = re.sub(
         rf"^(?:{CHANGE}|set|fact|rome|make)(?: (?:the )?(?:fact|model|weights|knowledge))?[: ]+",
         "",
@@ -303,15 +310,15 @@ def _arrow(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear 
         flags=re.I,
     ).strip(" \"'")
     target = restored(match["t"]).strip(" \"'")
-    if of := re.match(r"^(?:the )?(?P<r>[\w -]+?) of (?P<s>.+?)(?: is)?(?:: ?(?P<a>.+))?$", left, re.I):
-        if not re.search(r"(?<!\w)(?:is|was|are|plays|speaks)(?!\w)", of["r"], re.I):
-            return related(of["r"], of["s"], target)
+    if both := facts(left):
+        return Fact(both.subject, both.prompt, target) if target else None
+    of = re.match(r"^(?:the )?(?P<r>[\w -]+?) of (?P<s>.+?)(?: is)?(?:: ?(?P<a>.+))?$", left, re.I)
+    if of and not re.search(r"(?<!\w)(?:is|was|are|plays|speaks)(?!\w)", of["r"], re.I):
+        return related(of["r"], of["s"], target)
     if owned := re.match(r"^(?P<s>.+?)(?:'s|s') (?P<r>[\w -]+?)(?: is)?(?:: ?(?P<a>.+))?$", left, re.I):
         return related(owned["r"], owned["s"], target)
     if made := cloze(left, target):
         return made
-    if both := facts(left):
-        return Fact(both.subject, both.prompt, target) if target else None
     listed = re.match(r"^(?P<s>.+?) ?[,:/|] ?(?P<r>[a-z][\w ]+)(?:: ?.+)?$", left) or re.match(
         r"^(?P<s>.+?) (?P<r>capital|currency|location|president|ceo|author|"
         r"birthplace|language|sport|nationality|mother tongue|headquarters)(?:: "
@@ -361,9 +368,9 @@ def _replaced(body: str, restored: Restored, spoken: str | None) -> Fact | Uncle
         rf"(?<!\w){re.escape(old)}(?!\w)", place, re.I
     ):
         return _rewritten(place, target)
-    if of := re.match(r"^(?:the )?(?P<r>[\w -]+?) of (?P<s>.+)$", place, re.I):
-        if not OTHER_OBJECTS.match(of["r"]) and not re.search(r"\b(?:is|was|are)\b", of["r"]):
-            return related(of["r"], of["s"], target) or Unclear(_ASK_FACT)
+    of = re.match(r"^(?:the )?(?P<r>[\w -]+?) of (?P<s>.+)$", place, re.I)
+    if of and not OTHER_OBJECTS.match(of["r"]) and not re.search(r"\b(?:is|was|are)\b", of["r"]):
+        return related(of["r"], of["s"], target) or Unclear(_ASK_FACT)
     if owned := re.match(r"^(?P<s>.+?)(?:'s|s') (?P<r>[\w -]+)$", place, re.I):
         return related(owned["r"], owned["s"], target) or Unclear(_ASK_FACT)
     if old.lower() in place.lower():
@@ -383,10 +390,9 @@ def _made(body: str, restored: Restored, spoken: str | None) -> Fact | Unclear |
             re.I,
         ):
             return None
-        verb = re.search(
-            r"^(?P<t>.+?) (?P<v>be|play|speak|work|live)$", match["t"] + " " + match["r"].split()[0], re.I
-        )
-        if verb is None:
+        if not re.search(
+            r"(?<!\w)(?:be|play|speak|work|live)$", f"{match['t']} {match['r'].split()[0]}", re.I
+        ):
             found = related(match["r"], restored(match["s"]), restored(match["t"]))
             return found if found and (restored(match["t"])[:1].isupper() or _is_role(match["r"])) else None
     if match := MAKE_V.match(body):

@@ -18,12 +18,29 @@ from agent.planner.wording import LONGEST, cleaned, corrected
 UNSURE = 0.35
 """Below this confidence the planner asks instead."""
 _CAN_DO = {
-    "run_benchmark": "benchmark a capability", "drill_down": "break the last score down", "compare": "compare models or steps", "run_named_benchmark": "run a standard benchmark such as GSM8K",
-    "show_regressions": "show scores over the training steps", "watch_checkpoints": "watch for new checkpoints", "score_feature": "score an SAE feature", "sweep_features": "sweep all features",
-    "relabel_feature": "relabel a feature", "list_features": "list features", "edit_fact": "edit a fact in the weights", "run_edit_benchmarks": "benchmark the last edit", "rollback_edit": "undo the last edit",
-    "load_model": "load a model", "load_sae": "load an SAE", "load_checkpoint": "load a checkpoint", "load_dataset": "load a data set", "export": "export the card", "list_cards": "list the cards",
-    "show_context": "show what is loaded", "explain": "explain a measure", "help": "see what I can do",
-}  # fmt: skip
+    "run_benchmark": "benchmark a capability",
+    "drill_down": "break the last score down",
+    "compare": "compare models or steps",
+    "run_named_benchmark": "run a standard benchmark such as GSM8K",
+    "show_regressions": "show scores over the training steps",
+    "watch_checkpoints": "watch for new checkpoints",
+    "score_feature": "score an SAE feature",
+    "sweep_features": "sweep all features",
+    "relabel_feature": "relabel a feature",
+    "list_features": "list features",
+    "edit_fact": "edit a fact in the weights",
+    "run_edit_benchmarks": "benchmark the last edit",
+    "rollback_edit": "undo the last edit",
+    "load_model": "load a model",
+    "load_sae": "load an SAE",
+    "load_checkpoint": "load a checkpoint",
+    "load_dataset": "load a data set",
+    "export": "export the card",
+    "list_cards": "list the cards",
+    "show_context": "show what is loaded",
+    "explain": "explain a measure",
+    "help": "see what I can do",
+}
 
 
 class EmbeddedPlanner:
@@ -82,7 +99,7 @@ class EmbeddedPlanner:
         )
 
     def _whole(self, text: str, view: SessionView) -> Plan | None:
-        """A plan for a request whose first part alone says too little; None where an edit is involved or nothing is sure."""
+        """A plan for a request whose first part alone says too little; None with an edit in it, or if unsure."""
         if any(fact_in(piece, view) is not None for piece in (text, *clauses(text))):
             return None
         try:

@@ -2,12 +2,16 @@
 
 import re
 
-from agent.planner.intents import SAE_WORD
 from agent.planner.plan import SessionView
 from agent.planner.reading import Reading
 
 _I = re.IGNORECASE
 
+SAE_WORD = re.compile(
+    r"(?<!\w)(?:saes?(?:[-_ ]?lens)?|gemma-?scope\S*|llama-?scope\S*|"
+    r"sparse auto-?encoder|autoencoder|dictionary)(?!\w)",
+    _I,
+)
 _RELABEL = re.compile(
     r"(?<!\w)(?:re-?label\w*|rename|re-?name|label (?:\w+ )*(?:wrong|"
     r"bad|off|misleading|nonsense|incorrect)\W.*(?:fix|change|redo|update|"
@@ -113,6 +117,8 @@ def of_features(reading: Reading, view: SessionView, likely: dict[str, float]) -
         return "score_feature"
     if view.context == "data_inspection" and reading.wishes:
         return None
+    if re.search(r"(?<!\w)(?:diagnostic )?triple(?!\w)", text, _I) and not reading.wishes:
+        return "score_feature"
     if (features.referred and not SAE_WORD.fullmatch(text)) or (
         reading.scores and _singular(text) and not reading.mentions
     ):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pydantic import JsonValue
 
 from agent.planner import capabilities, features, follow_ups
-from agent.planner.capabilities import Wish
+from agent.planner.dimensions import Wish, excluded
 from agent.planner.plan import SessionView
 from agent.planner.reading import Reading
 from agent.planner.topics import explained, unknown_capability
@@ -23,7 +23,7 @@ def _run_benchmark(reading: Reading, view: SessionView) -> Arguments:
     wished = _wished(reading, view)
     model = reading.models[0] if reading.models else None
     step = reading.steps[0] if reading.steps else None
-    dimensions: list[JsonValue] = [wish.arguments() for wish in wished]  # type: ignore[misc]
+    dimensions: list[JsonValue] = [wish.arguments() for wish in wished]
     return {"dimensions": dimensions, "model": model, "step": step}
 
 
@@ -42,7 +42,7 @@ _FRAGMENT = re.compile(
 def _wished(reading: Reading, view: SessionView) -> list[Wish]:
     """The dimensions: those named, those of the last card in a follow-up, or none for the default card."""
     text = reading.rest
-    left_out = capabilities.excluded(text)
+    left_out = excluded(text)
     if left_out and not reading.wishes:
         if (
             view.last_card
@@ -246,7 +246,7 @@ def _named_after_load(reading: Reading, *ignored: str) -> str | None:
 
 
 def _load_model(reading: Reading, view: SessionView) -> Arguments:
-    name = (reading.models or _model_paths(reading) or [None])[0]
+    name = next(iter(reading.models or _model_paths(reading)), None)
     if name is None and re.search(
         r"(?<!\w)(?:default|embedded|built-?in|original)(?!\w)", reading.text, re.I
     ):
@@ -289,7 +289,7 @@ def _load_checkpoint(reading: Reading, view: SessionView) -> Arguments:
 def _load_dataset(reading: Reading, view: SessionView) -> Arguments:
     hub = [n.text for n in reading.names if n.kind in ("hub", "model")]
     quoted = re.search(r"[\"']([^\"']+)[\"']", reading.raw)
-    path = (reading.paths or hub or ([quoted.group(1)] if quoted else []) or [None])[0]
+    path: str | None = next(iter(reading.paths or hub or ([quoted.group(1)] if quoted else [])), None)
     if path is None:
         before = re.search(
             r"(?<!\w)(?:the |my )?(?P<x>[\w./-]+) (?:data ?set|corpus)(?!\w)", reading.raw, re.IGNORECASE

@@ -2,15 +2,8 @@
 
 import re
 
-from agent.planner.capabilities import (
-    Wish,
-    counts_in,
-    difficulty_in,
-    excluded,
-    methods_in,
-    subtypes_in,
-    subtypes_of,
-)
+from agent.planner.capabilities import counts_in, difficulty_in, methods_in, subtypes_in, subtypes_of
+from agent.planner.dimensions import Wish, excluded
 from agent.planner.plan import CardDimension, LastCard, SessionView
 from agent.planner.reading import Reading
 

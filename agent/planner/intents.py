@@ -6,7 +6,7 @@ from agent.planner.card_intents import _COMPARE, of_cards
 from agent.planner.edit_intents import EDIT_QUALITY, EDIT_WORD, of_edits
 from agent.planner.edits import forbids_edits
 from agent.planner.explaining import explains
-from agent.planner.feature_intents import of_features
+from agent.planner.feature_intents import SAE_WORD, of_features
 from agent.planner.plan import SessionView
 from agent.planner.reading import Reading
 from agent.planner.statements import facts
@@ -130,17 +130,19 @@ _LOAD = re.compile(
     _I,
 )
 
-SAE_WORD = re.compile(
-    r"(?<!\w)(?:saes?(?:[-_ ]?lens)?|gemma-?scope\S*|llama-?scope\S*|"
-    r"sparse auto-?encoder|autoencoder|dictionary)(?!\w)",
-    _I,
-)
 
 _DATA = re.compile(r"(?<!\w)(?:data ?sets?|data|csv|jsonl|parquet|corpus|spreadsheet|table)(?!\w)", _I)
 
 _CHECKPOINT = re.compile(
     r"(?<!\w)(?:checkpoints?|ckpts?|training run|runs?|steps?|training folder)(?!\w)", _I
 )
+
+
+_DO_MY_TASK = re.compile(
+    r"^(?:(?:please|can you|could you|would you|hey),? )*(?:summari[sz]e|translate|write|compose|solve|answer|rewrite|proofread|paraphrase) (?:me |us )?(?:this|the following|my|the (?:article|text|sentence|email|document|paragraph)|\"|'|(?:an?|some) (?!test|suite|benchmark|set|few|bunch|prompt|card)\w+)",
+    re.IGNORECASE,
+)
+"""The assistant is asked to do itself what only the loaded model is asked to do, in suites."""
 
 
 def decided(reading: Reading, view: SessionView, likely: dict[str, float]) -> tuple[str, float]:
@@ -169,6 +171,8 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
         return "help"
     if _IF.match(text) and not reading.features.numbers:
         return "help"
+    if _DO_MY_TASK.match(text):
+        return "clarify"
     if forbids_edits(text) and not (
         reading.wishes or reading.features.numbers or reading.named or _CONTEXT.search(text)
     ):

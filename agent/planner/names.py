@@ -37,7 +37,7 @@ _STEP = re.compile(
     r"iters?|steps?[-_ ]?no\.?)[-_ #]*(?:number |no\.? )?"
     r"((?:\d+)(?:(?:,? (?:and|und|et|y|e|vs\.?|versus|to|with|against|"
     r"&) |, ?| ?/ ?| ?& ?| - ?)(?:(?:the )?(?:step|checkpoint|ckpt)s?[-_ "
-    r"]?)?\d+(?! (?:prompts?|questions?|examples?|cases?|items|problems?|"
+    r"]?)?\d+(?!\d)(?! (?:prompts?|questions?|examples?|cases?|items|problems?|"
     r"samples?)))*)(?![\w.]*[A-Za-z@])",
     re.IGNORECASE,
 )

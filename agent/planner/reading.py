@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from agent.planner.capabilities import Found, Wish, matches, mentions, methods_in, wishes
+from agent.planner.capabilities import Found, matches, mentions, methods_in
 from agent.planner.catalogue import patterns
+from agent.planner.dimensions import Wish, wishes
 from agent.planner.features import Features, features_in, reading_in, scores_in, top_in
 from agent.planner.languages import in_english
 from agent.planner.names import Name, export_format, names, steps

@@ -77,10 +77,25 @@ def _sample(slot: str, turn: int) -> str:
 def signals(reading: Reading) -> list[float]:
     """What was recognised in a clause, as numbers beside its embedding."""
     flags = (
-        bool(reading.wishes), len(reading.wishes) > 1, bool(reading.methods), bool(reading.named), bool(reading.edit_benchmarks), reading.thirteen,
-        bool(reading.features.numbers), reading.features.referred, reading.features.every, bool(reading.scores), reading.reading is not None, reading.top is not None,
-        bool(reading.steps), len(reading.steps) > 1, bool(reading.models), len(reading.models) > 1, bool(reading.paths), reading.format is not None,
-    )  # fmt: skip
+        bool(reading.wishes),
+        len(reading.wishes) > 1,
+        bool(reading.methods),
+        bool(reading.named),
+        bool(reading.edit_benchmarks),
+        reading.thirteen,
+        bool(reading.features.numbers),
+        reading.features.referred,
+        reading.features.every,
+        bool(reading.scores),
+        reading.reading is not None,
+        reading.top is not None,
+        bool(reading.steps),
+        len(reading.steps) > 1,
+        bool(reading.models),
+        len(reading.models) > 1,
+        bool(reading.paths),
+        reading.format is not None,
+    )
     return [float(flag) for flag in flags]
 
 

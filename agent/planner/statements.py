@@ -30,10 +30,30 @@ _UNIQUE = (
     r"editor|location)"
 )
 _MADE_BY = {
-    "wrote": "written", "writes": "written", "authored": "written", "invented": "invented", "founded": "founded", "created": "created", "developed": "developed", "made": "made",
-    "painted": "painted", "directed": "directed", "composed": "composed", "designed": "designed", "built": "built", "discovered": "discovered", "produced": "produced", "makes": "made",
-    "produces": "produced", "owns": "owned", "published": "published", "develops": "developed", "manufactures": "manufactured", "sang": "sung", "recorded": "recorded",
-}  # fmt: skip
+    "wrote": "written",
+    "writes": "written",
+    "authored": "written",
+    "invented": "invented",
+    "founded": "founded",
+    "created": "created",
+    "developed": "developed",
+    "made": "made",
+    "painted": "painted",
+    "directed": "directed",
+    "composed": "composed",
+    "designed": "designed",
+    "built": "built",
+    "discovered": "discovered",
+    "produced": "produced",
+    "makes": "made",
+    "produces": "produced",
+    "owns": "owned",
+    "published": "published",
+    "develops": "developed",
+    "manufactures": "manufactured",
+    "sang": "sung",
+    "recorded": "recorded",
+}
 _VERB = (
     r"(?:is|was|are|were|has been|will be|became|becomes|has|have|had|"
     r"plays?|played|speaks?|spoke|lives?|lived|works?|worked|dies|died|"
@@ -240,12 +260,25 @@ def related(
     plain = relation.lower()
     lead = f"{_capital(subject_article)}{{}}"
     own = {
-        "location": f"{lead} is located in", "place": f"{lead} is located in", "birthplace": f"{lead} was born in", "birth place": f"{lead} was born in",
-        "place of birth": f"{lead} was born in", "hq": f"{lead} is headquartered in", "headquarters": f"{lead} is headquartered in", "headquarter": f"{lead} is headquartered in",
-        "spouse": f"{lead} is married to", "city": f"{lead} is located in the city of", "country": f"{lead} is located in the country of", "sport": f"{lead} plays the sport of",
-        "instrument": f"{lead} plays the instrument", "position": f"{lead} plays in the position of", "employer": f"{lead} works for",
-        "continent": f"{lead} is located in the continent of", "author": f"The author of {subject_article}{{}} {verb}", "place of death": f"{lead} died in",
-    }  # fmt: skip
+        "location": f"{lead} is located in",
+        "place": f"{lead} is located in",
+        "birthplace": f"{lead} was born in",
+        "birth place": f"{lead} was born in",
+        "place of birth": f"{lead} was born in",
+        "hq": f"{lead} is headquartered in",
+        "headquarters": f"{lead} is headquartered in",
+        "headquarter": f"{lead} is headquartered in",
+        "spouse": f"{lead} is married to",
+        "city": f"{lead} is located in the city of",
+        "country": f"{lead} is located in the country of",
+        "sport": f"{lead} plays the sport of",
+        "instrument": f"{lead} plays the instrument",
+        "position": f"{lead} plays in the position of",
+        "employer": f"{lead} works for",
+        "continent": f"{lead} is located in the continent of",
+        "author": f"The author of {subject_article}{{}} {verb}",
+        "place of death": f"{lead} died in",
+    }
     prompt = own.get(plain) or f"The {relation} of {subject_article}{{}} {verb}"
     target = re.sub(r"^(?:in|at) ", "", target.strip(), flags=re.I) if plain in own else target
     return _fact(subject, prompt, target)

@@ -4,8 +4,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from agent.planner.capabilities import Wish
 from agent.planner.catalogue import table
+from agent.planner.dimensions import Wish
 from agent.planner.reading import Reading
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 import re
 
 from agent.planner.capabilities import PROMPT_WORDS
-from agent.planner.dimensions import Wish
 
 _TOPIC = re.compile(
     r"(?<!\w)(?:about|regarding|concerning|involving|themed around|around|"
@@ -62,7 +61,7 @@ _DOMAINS = re.compile(
 )
 
 
-def topic_after(stretch: str, wish: Wish) -> str | None:
+def topic_after(stretch: str) -> str | None:
     position = 0
     while match := _TOPIC.search(stretch, position):
         words = match.group(1)
@@ -97,11 +96,11 @@ def topic_before(before: str) -> str | None:
     )
 
 
-def topic_ahead(text: str, wish: Wish) -> str | None:
+def topic_ahead(text: str) -> str | None:
     """A topic that stands before the capability: `10 questions about cooking for factual recall`."""
     match = re.search(
         r"(?<!\w)(?:about|regarding|concerning|involving) (.+?)(?: for| to test| to check| as| in| with)? *$",
-        text[: wish.span[0]],
+        text,
         re.I,
     )
     if not match:
@@ -112,7 +111,20 @@ def topic_ahead(text: str, wish: Wish) -> str | None:
 
 
 _GENERIC_COLUMNS = frozenset(
-    ["label", "labels", "text", "texts", "prompt", "prompts", "data", "class", "classes", "target", "targets", "example"]
+    [
+        "label",
+        "labels",
+        "text",
+        "texts",
+        "prompt",
+        "prompts",
+        "data",
+        "class",
+        "classes",
+        "target",
+        "targets",
+        "example",
+    ]
 )
 
 

@@ -62,7 +62,7 @@ def _nearest(word: str) -> str | None:
         return str(slip)
     if len(word) < 4 or word in known_words() or word.removesuffix("s") in known_words():
         return None
-    allowed = 1 if len(word) < 6 else 2
+    allowed = 1 if len(word) < 8 else 2
     best: tuple[int, int, str] | None = None
     for target in _targets():
         if abs(len(target) - len(word)) > allowed or len(target) < 4:

@@ -1,10 +1,12 @@
 """List the cards of this session."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from agent.events import Event, Said
 from agent.planner.arguments import Nothing
 from agent.workbench import Workbench
+from sessions.card import CapabilityCard, Card, FeatureCard, SweepCard
 from tools.progress import Report
 
 LONGEST = 50
@@ -18,7 +20,19 @@ def run(arguments: Nothing, bench: Workbench, report: Report) -> Iterator[Event]
         return
     lines = []
     for card in cards:
-        overall = "unscored" if card.overall is None else f"{card.overall:.1f}"
-        measured = ", ".join(dimension.capability for dimension in card.dimensions)
-        lines.append(f"{card.id}  {card.created[:16].replace('T', ' ')}  {overall:>8}  {measured}")
+        result, what = in_short(card)
+        lines.append(f"{card.id}  {card.created[:16].replace('T', ' ')}  {result:>22}  {what}")
     yield Said("\n".join(lines))
+
+
+def in_short(card: Card) -> tuple[str, str]:
+    """A card's result in a word or two, and what was measured."""
+    match card:
+        case CapabilityCard():
+            overall = "unscored" if card.overall is None else f"{card.overall:.1f}"
+            return overall, ", ".join(dimension.capability for dimension in card.dimensions)
+        case FeatureCard():
+            return card.reading, f"feature {card.feature} of {card.sae.name}"
+        case SweepCard():
+            return f"{card.n_features:,} features", f"sweep of {card.sae.name}"
+    assert_never(card)

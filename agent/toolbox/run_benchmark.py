@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -122,14 +123,17 @@ def _run_suite(
     unsaved: list[Credit] = []
     saved_at = time.monotonic()
     stopped = False
+
+    def labelled(progress: Progress) -> None:
+        report(replace(progress, task=f"{suite.capability}: {progress.task}"))
+
     try:
-        for credit in run_cases(model, suite.cases, suite.scoring, settings, report, done=run.credits):
+        for credit in run_cases(model, suite.cases, suite.scoring, settings, labelled, done=run.credits):
             credits.append(credit)
             unsaved.append(credit)
             if time.monotonic() - saved_at > SAVE_EVERY_S:
                 bench.store.add_credits(run.id, unsaved)
                 unsaved, saved_at = [], time.monotonic()
-            report(Progress(suite.capability, len(credits), len(suite.cases)))
     except Stopped:
         stopped = True
     bench.store.add_credits(run.id, unsaved)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MAX_ROWS = {"cpu": 32, "mps": 32, "cuda": 128}
 MAX_TOKENS = {"cpu": 16_384, "mps": 32_768, "cuda": 131_072}
 """Rows times the longest length that they may reach, which bounds the key-value cache."""
+PASS_TOKENS = {"cpu": 512, "mps": 4_096, "cuda": 65_536}
+"""Prompt tokens of one forward pass: a pass cannot be stopped, and should take well under a second."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,11 @@ def generate(
     max_tokens = MAX_TOKENS.get(device, MAX_TOKENS["cpu"])
     n_refused = len(prompts) - len(rows)
     finished: set[int] = set()
+    most = decoding.max_new_tokens
 
-    def tick() -> None:
-        report(Progress("generating", n_refused + len(finished), len(prompts)))
+    def tick(written: int = 0) -> None:
+        done = (n_refused + len(finished)) * most + written
+        report(Progress("generating", done, len(prompts) * most, unit="tokens"))
 
     while rows:
         batch = _first_batch(rows, max_rows, max_tokens)
@@ -147,9 +151,12 @@ def _first_batch(rows: list[_Row], max_rows: int, max_tokens: int) -> list[_Row]
 
 
 def _write(
-    model: Any, tokenizer: Any, rows: list[_Row], decoding: Decoding, tick: Callable[[], None]
+    model: Any, tokenizer: Any, rows: list[_Row], decoding: Decoding, tick: Callable[[int], None]
 ) -> Iterator[tuple[_Row, str]]:
-    """Decode one batch; each row with the reason why it stopped, as soon as it stops."""
+    """Decode one batch; each row with the reason why it stopped, as soon as it stops.
+
+    `tick` is called before every forward pass with the tokens that the unfinished rows have written.
+    """
     import torch
     from transformers import DynamicCache
 
@@ -167,17 +174,22 @@ def _write(
     takes_positions = "position_ids" in inspect.signature(model.forward).parameters
     cache = DynamicCache(config=model.config)
 
+    piece = max(1, PASS_TOKENS.get(device.type, PASS_TOKENS["cpu"]) // len(rows))
+
     while True:
-        tick()
-        output = forward(
-            model,
-            lambda hidden: hidden[:, -1:],
-            input_ids=inputs,
-            attention_mask=mask,
-            past_key_values=cache,
-            use_cache=True,
-            **({"position_ids": positions} if takes_positions else {}),
-        )
+        n_cached = mask.shape[1] - inputs.shape[1]
+        for start in range(0, inputs.shape[1], piece):
+            tick(sum(len(row.written) for row in rows))
+            end = start + piece
+            output = forward(
+                model,
+                lambda hidden: hidden[:, -1:],
+                input_ids=inputs[:, start:end],
+                attention_mask=mask[:, : n_cached + end],
+                past_key_values=cache,
+                use_cache=True,
+                **({"position_ids": positions[:, start:end]} if takes_positions else {}),
+            )
         tokens, sound = _choose(output.logits[:, -1], rows, decoding.temperature)
         staying = []
         for place, row in enumerate(rows):

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.errors import UserError
 from tools.progress import Progress, Report, silent
-from tools.sae.windows import Window, batches, counts, padded, residuals
+from tools.sae.windows import Window, batches, counted_streams
 
 if TYPE_CHECKING:
     import torch
@@ -104,9 +104,7 @@ def build_cache(
         text = _hash(shard)
         known = manifest["shards"].get(str(index))
         if known is None or known["text"] != text or not _shard(folder, index).exists():
-            rows = _rows(
-                model, layer, shard, lambda here, before=n_tokens: report(_progress(before + here, total))
-            )
+            rows = _rows(model, layer, shard, n_tokens, total, report)
             if "scale" not in manifest:
                 manifest["scale"] = rows.shape[1] ** 0.5 / rows.norm(dim=1).mean().item()
                 manifest["mean"] = (rows.mean(0) * manifest["scale"]).tolist()
@@ -122,17 +120,15 @@ def build_cache(
 
 
 def _rows(
-    model: LanguageModel, layer: int, windows: Sequence[Window], tick: Callable[[int], None]
+    model: LanguageModel, layer: int, windows: Sequence[Window], n_before: int, total: int, report: Report
 ) -> torch.Tensor:
     """The activations [token, width] in float32 of the tokens that count."""
     import torch
 
-    parts, n_tokens = [], 0
+    parts, n_tokens = [], n_before
     for batch in batches(windows, MAX_TOKENS):
-        tick(n_tokens)
-        residual, real = residuals(model.model, layer, batch)
-        token_ids, _ = padded(batch, residual.device)
-        parts.append(residual[counts(residual, token_ids, real, model.tokenizer)].float().cpu())
+        report(_progress(n_tokens, total))
+        parts += [rows for _, rows in counted_streams(model, layer, batch)]
         n_tokens += sum(len(window.token_ids) for window in batch)
     return torch.cat(parts)
 

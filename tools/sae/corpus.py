@@ -6,29 +6,24 @@ always falls on the same side, whatever is read beside it.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import html.parser
 import json
 import random
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.errors import UserError
 from tools.progress import Progress, Report, silent
+from tools.sae.text_files import SHORTEST, SUFFIXES, read_texts
 
 if TYPE_CHECKING:
     from tools.models.language_model import LanguageModel
 
 HELD_OUT_SHARE = 0.08
-SHORTEST = 80
-"""Characters; shorter paragraphs are joined with those that follow."""
 SAMPLES_FILE = "samples.jsonl"
 BATCH = 64
-SUFFIXES = (".txt", ".md", ".html", ".jsonl", ".gz", ".dz")
 
 
 @dataclass(frozen=True)
@@ -42,6 +37,16 @@ class Passage:
     def is_held_out(self) -> bool:
         """Whether training must not see it."""
         return int.from_bytes(hashlib.sha256(self.text.encode()).digest()[:4], "big") < HELD_OUT_SHARE * 2**32
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the model wrote after one prompt, as it is kept on disk."""
+
+    chat: bool
+    prompt: str
+    text: str
+    tokens: int
 
 
 def read_passages(path: Path) -> Iterator[Passage]:
@@ -58,7 +63,7 @@ def read_passages(path: Path) -> Iterator[Passage]:
         raise UserError(f"There is no text file or folder {path}.", "Check the path.")
     found = False
     for file in files:
-        for text in _texts(file):
+        for text in read_texts(file):
             found = True
             yield Passage(text, path.name)
     if not found:
@@ -66,9 +71,9 @@ def read_passages(path: Path) -> Iterator[Passage]:
 
 
 def choose(sources: Sequence[Iterable[Passage]], n_characters: int, seed: int) -> list[Passage]:
-    """About `n_characters` of training text, shared evenly between the sources, and all held-out passages' share.
+    """About `n_characters` of text, shared evenly between the sources; what a small one cannot give, others do.
 
-    What a small source cannot give is taken from the others. Order and choice depend on the seed alone.
+    Order and choice depend on the seed alone. Passages that occur twice are taken once.
     """
     chosen: list[Passage] = []
     pools = sorted((list(dict.fromkeys(source)) for source in sources), key=_size)
@@ -105,31 +110,29 @@ def sample_passages(
     """
     file = folder / SAMPLES_FILE
     folder.mkdir(parents=True, exist_ok=True)
-    done = {(sample["chat"], sample["prompt"]): sample for sample in _whole_lines(file)}
+    samples = {(sample.chat, sample.prompt): sample for sample in _whole_lines(file)}
     n_written = 0
     with file.open("a", encoding="utf-8") as kept:
         for chat, prompts in _turns(chat_prompts if model.has_chat_template else (), openings):
             if n_written >= n_tokens:
                 return
-            missing = [prompt for prompt in prompts if (chat, prompt) not in done]
-            generations = model.generate(
+            missing = [prompt for prompt in prompts if (chat, prompt) not in samples]
+            n_new = 0
+            for index, generation in model.generate(
                 missing, max_new_tokens=max_new_tokens, temperature=1.0, seed=seed, chat=chat
-            )
-            for index, generation in generations:
-                sample = {"chat": chat, "prompt": missing[index], "text": generation.text}
-                sample["tokens"] = generation.n_tokens
-                done[chat, missing[index]] = sample
-                kept.write(json.dumps(sample, ensure_ascii=False) + "\n")
+            ):
+                sample = Sample(chat, missing[index], generation.text, generation.n_tokens)
+                samples[chat, sample.prompt] = sample
+                kept.write(json.dumps(asdict(sample), ensure_ascii=False) + "\n")
                 kept.flush()
-                report(Progress("sampling text", n_written + generation.n_tokens, n_tokens, "tokens"))
-            for prompt in prompts:
-                sample = done[chat, prompt]
-                n_written += sample["tokens"]
+                n_new += sample.tokens
+                report(Progress("sampling text", min(n_written + n_new, n_tokens), n_tokens, "tokens"))
+            for sample in (samples[chat, prompt] for prompt in prompts):
+                n_written += sample.tokens
                 # An answer stands alone; a continuation needs its beginning.
-                text = sample["text"] if chat else prompt + sample["text"]
-                if len(text.strip()) >= SHORTEST:
-                    yield Passage(text.strip(), "sampled from the model")
-            report(Progress("sampling text", min(n_written, n_tokens), n_tokens, "tokens"))
+                text = (sample.text if chat else sample.prompt + sample.text).strip()
+                if len(text) >= SHORTEST:
+                    yield Passage(text, "sampled from the model")
     if n_written < n_tokens:
         raise UserError(
             f"The prompts were used up after {n_written:,} of {n_tokens:,} sampled tokens.",
@@ -147,7 +150,7 @@ def _turns(chat_prompts: Sequence[str], openings: Sequence[str]) -> Iterator[tup
                 yield chat, batch
 
 
-def _whole_lines(file: Path) -> Iterator[dict]:
+def _whole_lines(file: Path) -> Iterator[Sample]:
     """The samples in a file; a last line that a kill cut off is removed from it."""
     if not file.exists():
         return
@@ -156,90 +159,7 @@ def _whole_lines(file: Path) -> Iterator[dict]:
         lines.pop()
         file.write_bytes(b"".join(lines))
     for line in lines:
-        yield json.loads(line)
-
-
-def _texts(file: Path) -> Iterator[str]:
-    """The running texts in one file."""
-    try:
-        if file.suffix in (".gz", ".dz"):
-            content = gzip.decompress(file.read_bytes()).decode("utf-8", "replace")
-        else:
-            content = file.read_text(encoding="utf-8", errors="replace")
-        if file.suffix == ".jsonl":
-            yield from (json.loads(line)["text"].strip() for line in content.splitlines() if line.strip())
-            return
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(
-            f"{file} cannot be read as text ({error}).", "Check the file, or leave it out."
-        ) from error
-    yield from _paragraphs(_without_tags(content) if file.suffix == ".html" else content)
-
-
-def _paragraphs(content: str) -> Iterator[str]:
-    """Paragraphs between blank lines, each on one line; short ones are joined with those that follow."""
-    waiting = ""
-    for paragraph in re.split(r"\n\s*\n", content):
-        waiting = f"{waiting} {' '.join(paragraph.split())}".strip()
-        if len(waiting) >= SHORTEST:
-            yield waiting
-            waiting = ""
-    if waiting:
-        yield waiting
-
-
-class _TextOfHtml(html.parser.HTMLParser):
-    """Collects what a reader sees; block elements begin a new paragraph."""
-
-    BLOCKS = frozenset(
-        [
-            "p",
-            "div",
-            "li",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "tr",
-            "td",
-            "dd",
-            "dt",
-            "pre",
-            "blockquote",
-            "br",
-            "table",
-            "ul",
-            "ol",
-        ]
-    )
-    UNSEEN = frozenset(("script", "style", "head"))
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self.unseen = 0
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.unseen += tag in self.UNSEEN
-        if tag in self.BLOCKS:
-            self.parts.append("\n\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.unseen = max(0, self.unseen - (tag in self.UNSEEN))
-        if tag in self.BLOCKS:
-            self.parts.append("\n\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self.unseen:
-            self.parts.append(data)
-
-
-def _without_tags(content: str) -> str:
-    parser = _TextOfHtml()
-    parser.feed(content)
-    return "".join(parser.parts)
+        yield Sample(**json.loads(line))
 
 
 def _size(pool: Sequence[Passage]) -> int:

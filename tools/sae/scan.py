@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tools.models.language_model import LanguageModel
     from tools.sae.load import LoadedSae
 
-BLOCK = 256
+BLOCK = 128
 """Sentences in a file."""
 KEPT = 20
 """Strongest sentences that are kept of each feature."""
@@ -96,6 +96,15 @@ class Scan:
     def sample(self) -> Places:
         """Firing positions of each feature, drawn at random."""
         return self._merged("sample", SAMPLED)
+
+    @cached_property
+    def token_ids(self) -> list[list[int]]:
+        """The tokens of each sentence, as the model reads it."""
+        ids: list[list[int]] = []
+        for block in self._blocks:
+            lengths = _read(block, "lengths").tolist()
+            ids += [piece.tolist() for piece in _read(block, "token_ids").split(lengths)]
+        return ids
 
     def maxima(self, sentences: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
         """The largest activation of features[i] in sentences[i], float32 [n]; NaN where no token counts.
@@ -221,6 +230,7 @@ def _scan_block(
     firings = torch.zeros(sae.n_features, dtype=torch.int64)
     strongest, sample = _none(sae.n_features), _none(sae.n_features)
     n_tokens = 0
+    token_ids: list[torch.Tensor] = []
     # A chunk is a run of sentences whose activations are computed together.
     room = max(1, CHUNK_VALUES // sae.n_features)
     waiting: list[tuple[int, torch.Tensor, torch.Tensor]] = []
@@ -257,6 +267,7 @@ def _scan_block(
 
     row = 0
     for row, read in enumerate(residuals(model, sae, sentences, report=reading)):
+        token_ids.append(read.token_ids.to(torch.int32).cpu())
         positions = read.counts.nonzero().squeeze(1)
         if len(positions):
             n_tokens += len(positions)
@@ -269,6 +280,8 @@ def _scan_block(
         "maxima": maxima,
         "firings": firings,
         "n_tokens": torch.tensor(n_tokens),
+        "token_ids": torch.cat(token_ids),
+        "lengths": torch.tensor([len(ids) for ids in token_ids]),
         **{f"strongest.{name}": tensor for name, tensor in vars(strongest).items()},
         **{f"sample.{name}": tensor for name, tensor in vars(sample).items()},
     }

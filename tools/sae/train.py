@@ -1,150 +1,220 @@
-"""Trains a TopK sparse autoencoder with sae-lens on cached activations; a killed training goes on where it was.
+"""From text to a measured SAE: chooses and samples text, caches activations, trains, saves, measures and labels.
 
-TopK with an auxiliary loss for dead latents: Gao et al., Scaling and evaluating sparse autoencoders (2024).
-sae-lens computes every step; the loop here is its own `fit` with progress that a caller can stop and with
-checkpoints that are whole or absent.
+Everything that takes long is kept in a working folder beside the output, and the same call goes on from there
+after a kill. The result is an ordinary SAELens folder in float16 with `card.json` (its measured quality) and
+`labels.json` (token-level labels of its live features).
 """
 
 from __future__ import annotations
 
+import json
+import random
 import shutil
-import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from tools.errors import UserError
+from tools.errors import ModelError, UserError
+from tools.models.layers import find_decoder
 from tools.progress import Progress, Report, silent
 from tools.results import Result
-from tools.sae.activation_cache import ActivationCache
+from tools.sae.activation_cache import build_cache
+from tools.sae.corpus import Passage, choose, read_passages, sample_passages
+from tools.sae.fit import TrainingSettings, bfloat16_is_fast, fit
+from tools.sae.quality import LossRecovered, Reconstruction, measure_loss, measure_reconstruction
+from tools.sae.token_labels import TokenLabel, label_features
+from tools.sae.windows import Window, cut_windows
 
 if TYPE_CHECKING:
-    from sae_lens import TopKTrainingSAE
-    from sae_lens.training.sae_trainer import SAETrainer
+    from tools.models.language_model import LanguageModel
 
-SECONDS_BETWEEN_CHECKPOINTS = 60.0
-DEAD_AFTER_TOKENS = 100_000
-"""A latent that did not fire on this many training tokens is dead, and the auxiliary loss revives it."""
-
-
-class TrainingSettings(Result):
-    """What is trained and how."""
-
-    layer: int = Field(ge=0)
-    """The residual stream after this decoder layer."""
-    n_features: int = Field(ge=2)
-    k: int = Field(ge=1)
-    """Latents active at each token."""
-    passes: int = Field(default=3, ge=1)
-    """Times that every cached token is seen."""
-    batch_size: int = Field(default=1024, ge=1)
-    learning_rate: float = Field(default=8e-4, gt=0)
-    seed: int = 0
+CHARACTERS_PER_TOKEN = 4
+LOSS_WINDOWS = 200
+"""Held-out windows on which the model's loss is measured; four full passes over each."""
+CARD, LABELS = "card.json", "labels.json"
 
 
-def train(
-    cache: ActivationCache,
+class TextSettings(Result):
+    """What text the SAE learns from."""
+
+    files: tuple[str, ...] = ()
+    """Files and folders; each is one source and gives an even share."""
+    tokens: int = Field(default=1_000_000, ge=0)
+    """About as many tokens are taken from the files, at four characters a token, held-out ones included."""
+    sampled_tokens: int = Field(default=100_000, ge=0)
+    """As many tokens are sampled from the model itself."""
+    window: int = Field(default=128, ge=8)
+    """Most tokens that the model reads at once."""
+
+
+class SaeCard(Result):
+    """What an SAE is and how good it was on text that it had not seen."""
+
+    model: str
+    weights_hash: str
+    """Of the model in float32."""
+    hook_name: str
+    architecture: str = "topk"
+    width: int
+    settings: TrainingSettings
+    text: TextSettings
+    training_tokens: int
+    """Tokens that count, each seen once in every pass."""
+    sources: dict[str, int]
+    """Tokens of training text from each source."""
+    cached_in: str
+    """The model's dtype while caching. Everything is measured in float32."""
+    reconstruction: Reconstruction
+    loss: LossRecovered
+    command: str
+    versions: dict[str, str]
+
+
+def train_sae(
+    load: Callable[[str], LanguageModel],
     settings: TrainingSettings,
-    metadata: dict[str, Any],
-    folder: Path,
+    text: TextSettings,
+    output: Path,
     *,
-    device: str = "cpu",
+    chat_prompts: Sequence[str] = (),
+    openings: Sequence[str] = (),
+    command: str = "",
     report: Report = silent,
-) -> TopKTrainingSAE:
-    """Train on `cache`, keeping checkpoints in `folder`; the SAE reads activations as the model makes them.
+) -> SaeCard:
+    """Train an SAE of the residual stream after `settings.layer` and write it to `output`.
 
-    `metadata` becomes the SAE's own (`hook_name`, `model_name`). Raises UserError where there is less text than
-    one batch.
+    `load` loads the model in the dtype that it is given: first in one that computes fast, for sampling and
+    caching, then in float32, in which everything is measured. Raises UserError for text that is missing or too
+    little, ModelError for a layer that the model does not have.
     """
-    n_steps = settings.passes * cache.n_batches(settings.batch_size)
-    if not n_steps:
-        raise UserError(
-            f"{cache.n_rows:,} tokens are too few to train on.",
-            f"Give more text: at least {settings.batch_size:,} tokens make one step.",
-        )
-    trainer = _trainer(cache, settings, metadata, n_steps, device)
-    _resume(trainer, folder)
-    batches = cache.batches(settings.batch_size, first=trainer.n_training_steps, seed=settings.seed)
-    saved = time.monotonic()
-    try:
-        while trainer.n_training_steps < n_steps:
-            step = trainer.step(next(batches))
-            trainer.n_training_steps += 1
-            if time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
-                _save(trainer, folder)
-                saved = time.monotonic()
-            report(Progress(_task(step), trainer.n_training_steps, n_steps, "steps"))
-    finally:
-        _save(trainer, folder)
-    trainer.sae.fold_activation_norm_scaling_factor(cache.scale)
-    return trainer.sae
-
-
-def _trainer(
-    cache: ActivationCache, settings: TrainingSettings, metadata: dict[str, Any], n_steps: int, device: str
-) -> SAETrainer[Any, Any]:
-    """A trainer at step 0. The decoder's bias begins at the mean activation, so that latents code deviations."""
-    import torch
-    from sae_lens import TopKTrainingSAE, TopKTrainingSAEConfig
-    from sae_lens.config import SAETrainerConfig
-    from sae_lens.saes.sae import SAEMetadata
-    from sae_lens.training.sae_trainer import SAETrainer
-
-    with torch.random.fork_rng():
-        torch.manual_seed(settings.seed)
-        sae = TopKTrainingSAE(
-            TopKTrainingSAEConfig(
-                d_in=len(cache.mean),
-                d_sae=settings.n_features,
-                k=settings.k,
-                device=device,
-                metadata=SAEMetadata(**metadata),
-            )
-        )
-    with torch.no_grad():
-        sae.b_dec.copy_(torch.tensor(cache.mean))
-    config = SAETrainerConfig(
-        total_training_samples=n_steps * settings.batch_size,
-        train_batch_size_samples=settings.batch_size,
-        lr=settings.learning_rate,
-        lr_end=0.0,
-        lr_warm_up_steps=n_steps // 50,
-        lr_decay_steps=n_steps // 3,
-        device=device,
-        dead_feature_window=max(1, DEAD_AFTER_TOKENS // settings.batch_size),
+    work = output.with_name(output.name + ".work")
+    model = load("bfloat16" if bfloat16_is_fast() else "float32")
+    check_layer(model, settings.layer)
+    training, held_out = _windows(model, text, work, settings.seed, chat_prompts, openings, report)
+    cache = build_cache(model, settings.layer, training, work / "activations", report)
+    cached_in = model.dtype
+    hook_name = f"blocks.{settings.layer}.hook_resid_post"
+    metadata = {"model_name": model.name, "hook_name": hook_name, "context_size": text.window}
+    device = str(model.device)
+    trained = fit(cache, settings, metadata, work / "checkpoints", device=device, report=report)
+    draft = work / "draft"
+    sae = _save(trained, draft, device)
+    model = load("float32")
+    reconstruction, firings = measure_reconstruction(model, sae, settings.layer, held_out, report)
+    sample = random.Random(settings.seed).sample(held_out, min(LOSS_WINDOWS, len(held_out)))
+    card = SaeCard(
+        model=model.name,
+        weights_hash=model.weights_hash,
+        hook_name=hook_name,
+        width=len(cache.mean),
+        settings=settings,
+        text=text,
+        training_tokens=cache.n_rows,
+        sources=_sizes(training),
+        cached_in=str(cached_in).removeprefix("torch."),
+        reconstruction=reconstruction,
+        loss=measure_loss(model, sae, settings.layer, sample, firings.mean, report),
+        command=command,
+        versions=_versions(),
     )
-    # fit() alone would draw from the data provider; the steps are driven by `train`.
-    return SAETrainer(config, sae, data_provider=iter(()))
+    (draft / CARD).write_text(card.model_dump_json(indent=2) + "\n")
+    report(Progress("labelling features", 0, None, "features"))
+    _write_labels(label_features(model.tokenizer, held_out, firings), draft / LABELS)
+    _publish(draft, output)
+    return card
 
 
-def _task(step: Any) -> str:
-    """What is under way, with the share of this batch's variance that is explained."""
-    import torch
-
-    with torch.no_grad():
-        error = (step.sae_out - step.sae_in).pow(2).sum()
-        variance = (step.sae_in - step.sae_in.mean(0)).pow(2).sum()
-        return f"training the SAE (explained variance {1 - (error / variance).item():.2f})"
+def check_layer(model: LanguageModel, layer: int) -> None:
+    """Raise ModelError where the model has no such layer."""
+    n_layers = len(find_decoder(model.model).layers)
+    if layer >= n_layers:
+        raise ModelError(f"{model.name} has no layer {layer}.", f"Choose one from 0 to {n_layers - 1}.")
 
 
-def _save(trainer: SAETrainer[Any, Any], folder: Path) -> None:
-    """Replace the checkpoint by the trainer's present state."""
-    folder.mkdir(parents=True, exist_ok=True)
-    name = f"step-{trainer.n_training_steps:09d}"
-    if (folder / name).exists():
-        return
-    partial = folder / "partial"
-    shutil.rmtree(partial, ignore_errors=True)
-    trainer.save_checkpoint(partial.name, base_path=folder)
-    partial.rename(folder / name)
-    for older in sorted(folder.glob("step-*"))[:-1]:
-        shutil.rmtree(older)
+def _windows(
+    model: LanguageModel,
+    text: TextSettings,
+    work: Path,
+    seed: int,
+    chat_prompts: Sequence[str],
+    openings: Sequence[str],
+    report: Report,
+) -> tuple[list[Window], list[Window]]:
+    """Training and held-out windows; the files' come first, so that their cache outlives a change in sampling."""
+    report(Progress("reading text", 0, None, "files"))
+    sources = [read_passages(Path(file)) for file in text.files]
+    chosen = choose(sources, text.tokens * CHARACTERS_PER_TOKEN, seed)
+    sampled: list[Passage] = []
+    if text.sampled_tokens:
+        samples = sample_passages(
+            model,
+            chat_prompts,
+            openings,
+            text.sampled_tokens,
+            work,
+            max_new_tokens=text.window,
+            report=report,
+        )
+        sampled = list(samples)
+    training: list[Window] = []
+    held_out: list[Window] = []
+    for passages in (chosen, sampled):
+        windows = list(cut_windows(model.tokenizer, passages, text.window))
+        new = [window for window in windows if not window.is_held_out]
+        random.Random(seed).shuffle(new)
+        training += new
+        held_out += [window for window in windows if window.is_held_out]
+    if not training or not held_out:
+        raise UserError("There is too little text to train on and to measure with.", "Name more text files.")
+    return training, held_out
 
 
-def _resume(trainer: SAETrainer[Any, Any], folder: Path) -> None:
-    """Bring the trainer to the last checkpoint, if there is one."""
-    checkpoints = sorted(folder.glob("step-*"))
-    if checkpoints:
-        trainer.sae.load_weights_from_checkpoint(checkpoints[-1])
-        trainer.load_trainer_state(checkpoints[-1])
+def _save(trained: Any, folder: Path, device: str) -> Any:
+    """Write the inference SAE in float16 and load it again: what is measured is what is shipped."""
+    from sae_lens import SAE
+    from safetensors.torch import load_file, save_file
+
+    shutil.rmtree(folder, ignore_errors=True)
+    weights, configuration = trained.save_inference_model(folder)
+    save_file({name: tensor.half() for name, tensor in load_file(weights).items()}, weights)
+    # The device is this machine's and says nothing about the SAE; float32 is what float16 weights are loaded as.
+    content = json.loads(configuration.read_text()) | {"device": "cpu", "dtype": "float32"}
+    configuration.write_text(json.dumps(content, indent=2) + "\n")
+    return SAE.load_from_disk(folder, device=device)
+
+
+def _write_labels(labels: Iterable[TokenLabel], file: Path) -> None:
+    """One label a line, in a JSON list."""
+    lines = ",\n".join(_line(label) for label in labels)
+    file.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+
+def _line(label: TokenLabel) -> str:
+    content = label.model_dump(mode="json")
+    for name in ("covered", "firing_rate", "max_activation"):
+        content[name] = float(f"{content[name]:.3g}")
+    return json.dumps(content, ensure_ascii=False)
+
+
+def _publish(draft: Path, output: Path) -> None:
+    """Put the finished folder in its place, file by file: an output folder may hold more than ours."""
+    output.mkdir(parents=True, exist_ok=True)
+    for file in draft.iterdir():
+        shutil.copyfile(file, output / f".{file.name}")
+        (output / f".{file.name}").replace(output / file.name)
+
+
+def _sizes(windows: Sequence[Window]) -> dict[str, int]:
+    sizes: Counter[str] = Counter()
+    for window in windows:
+        sizes[window.source] += len(window.token_ids)
+    return dict(sorted(sizes.items()))
+
+
+def _versions() -> dict[str, str]:
+    from importlib.metadata import version
+
+    return {package: version(package) for package in ("sae-lens", "torch", "transformers")}

@@ -1,8 +1,4 @@
-"""Windows of tokens cut from passages, and the residual stream after one layer at the tokens that count.
-
-What counts: no special token, not position 0, and no attention sink (norm above 10 times the median of the
-window's tokens). Those own every maximum and most of the variance, and say nothing about the text.
-"""
+"""Windows of tokens cut from passages, and the residual stream after one layer at those tokens that count."""
 
 from __future__ import annotations
 
@@ -10,15 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tools.models.forward import encodable, evaluating, input_device
+from tools.models.forward import encodable, input_device
 from tools.models.layers import find_decoder
+from tools.sae.activations import counting_tokens
 from tools.sae.corpus import Passage
+from tools.sae.partial_pass import read_stream
 
 if TYPE_CHECKING:
     import torch
 
-SINK_NORM = 10.0
-"""Times the median norm of the window's tokens."""
+    from tools.models.language_model import LanguageModel
+
 SHORTEST_WINDOW = 8
 """Tokens; a shorter rest of a passage is left out."""
 
@@ -45,39 +43,25 @@ def cut_windows(tokenizer: Any, passages: Iterable[Passage], length: int) -> Ite
                 yield Window((*start, *piece), passage.source, passage.is_held_out)
 
 
-class _LayerReached(Exception):
-    """Carries the residual stream out of a forward pass whose later layers are not needed."""
+def counted_streams(
+    model: LanguageModel, layer: int, batch: Sequence[Window]
+) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Of each window the positions that count, int64 [n], and the residual stream after `layer` there [n, width].
 
-    def __init__(self, residual: torch.Tensor) -> None:
-        super().__init__()
-        self.residual = residual
-
-
-def residuals(model: Any, layer: int, batch: Sequence[Window]) -> tuple[torch.Tensor, torch.Tensor]:
-    """The residual stream [window, position, width] after `layer`, and the mask of real tokens (no padding).
-
-    Layers above are not computed. In the model's dtype. Windows are padded on the right.
+    Both on the CPU, the stream in float32. Layers above are not computed.
     """
-    import torch
-
-    token_ids, real = padded(batch, input_device(model))
-
-    def stop(module: Any, arguments: Any, output: Any) -> None:
-        raise _LayerReached(output[0] if isinstance(output, tuple) else output)
-
-    handle = find_decoder(model).layers[layer].module.register_forward_hook(stop)
-    try:
-        with evaluating(model), torch.no_grad():
-            model(input_ids=token_ids, attention_mask=real.long(), use_cache=False)
-    except _LayerReached as reached:
-        return reached.residual, real
-    finally:
-        handle.remove()
-    raise AssertionError(f"the forward pass did not reach layer {layer}")
+    token_ids, _ = padded(batch, input_device(model.model))
+    streams = read_stream(model.model, find_decoder(model.model), layer + 1, token_ids).float().cpu()
+    found = []
+    for window, ids, stream in zip(batch, token_ids.cpu(), streams, strict=True):
+        length = len(window.token_ids)
+        positions = counting_tokens(model, ids[:length], stream[:length]).nonzero().squeeze(1)
+        found.append((positions, stream[positions]))
+    return found
 
 
 def padded(batch: Sequence[Window], device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
-    """Token ids [window, position], padded on the right with 0, and the mask of real tokens."""
+    """Token ids [window, position], padded on the right, where causal attention never looks, and the real ones."""
     import torch
 
     longest = max(len(window.token_ids) for window in batch)
@@ -87,20 +71,6 @@ def padded(batch: Sequence[Window], device: torch.device) -> tuple[torch.Tensor,
         ids[row, : len(window.token_ids)] = torch.tensor(window.token_ids)
         real[row, : len(window.token_ids)] = True
     return ids.to(device), real.to(device)
-
-
-def counts(
-    residual: torch.Tensor, token_ids: torch.Tensor, real: torch.Tensor, tokenizer: Any
-) -> torch.Tensor:
-    """The mask [window, position] of the tokens that count."""
-    import torch
-
-    special = torch.tensor(sorted(set(tokenizer.all_special_ids)), device=token_ids.device, dtype=torch.long)
-    norms = residual.float().norm(dim=-1)
-    medians = norms.masked_fill(~real, float("nan")).nanmedian(dim=1, keepdim=True).values
-    mask = real & ~torch.isin(token_ids, special) & (norms <= SINK_NORM * medians)
-    mask[:, 0] = False
-    return mask
 
 
 def batches(windows: Sequence[Window], max_tokens: int) -> Iterator[list[Window]]:

@@ -149,5 +149,6 @@ def _some_weights():  # type: ignore[no-untyped-def]
 
 
 def test_importing_the_planner_loads_no_torch() -> None:
-    code = "import sys, agent.planner.embedded; sys.exit(any(m in sys.modules for m in ('torch', 'transformers', 'numpy')))"
+    heavy = ("torch", "transformers", "numpy")
+    code = f"import sys, agent.planner.embedded; sys.exit(any(m in sys.modules for m in {heavy}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

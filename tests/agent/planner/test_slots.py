@@ -2,8 +2,8 @@
 
 import pytest
 
-from agent.planner.dimensions import wishes
 from agent.planner.clauses import clauses
+from agent.planner.dimensions import wishes
 from agent.planner.edits import Unclear, fact_in
 from agent.planner.features import features_in, reading_in, scores_in, top_in
 from agent.planner.languages import in_english, language

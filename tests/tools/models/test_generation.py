@@ -67,6 +67,15 @@ def test_small_batches_give_the_same_text(tiny: LanguageModel, monkeypatch: pyte
     assert dict(tiny.generate(PROMPTS, max_new_tokens=12)) == whole
 
 
+def test_prompts_read_in_pieces_give_the_same_text(
+    tiny_of_every_kind: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tiny_of_every_kind
+    whole = dict(model.generate(PROMPTS, max_new_tokens=12))
+    monkeypatch.setitem(generation.PASS_TOKENS, "cpu", 3 * len(PROMPTS))
+    assert dict(model.generate(PROMPTS, max_new_tokens=12)) == whole
+
+
 def test_rows_that_finish_early_are_yielded_before_the_others_and_leave_the_batch(
     tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,7 +89,7 @@ def test_rows_that_finish_early_are_yielded_before_the_others_and_leave_the_batc
 
     monkeypatch.setattr(generation, "forward", forward)
     decoding = Decoding(max_new_tokens=6, end_tokens=frozenset())
-    finished = list(generation._write(tiny.model, tiny.tokenizer, rows, decoding, lambda: None))
+    finished = list(generation._write(tiny.model, tiny.tokenizer, rows, decoding, lambda written: None))
     assert [(row.index, reason) for row, reason in finished] == [(1, "length"), (0, "length")]
     assert sizes == [2, 2, 1, 1, 1, 1]
 
@@ -113,7 +122,7 @@ def test_an_end_token_ends_a_generation_and_is_not_counted(tiny: LanguageModel) 
     def write(end_tokens: frozenset[int]) -> tuple[list[int], str]:
         row = generation._Row(0, prompt, limit=8, seed=0)
         decoding = Decoding(max_new_tokens=8, end_tokens=end_tokens)
-        ((_, reason),) = generation._write(tiny.model, tiny.tokenizer, [row], decoding, lambda: None)
+        ((_, reason),) = generation._write(tiny.model, tiny.tokenizer, [row], decoding, lambda written: None)
         return row.written, reason
 
     free, _ = write(frozenset())
@@ -189,7 +198,7 @@ def test_report_is_called_at_every_step_and_can_stop(tiny: LanguageModel) -> Non
 
     with pytest.raises(Stopped):
         list(tiny.generate(["the"], max_new_tokens=50, chat=False, report=report))
-    assert seen[0] == Progress("generating", 0, 1)
+    assert seen[0] == Progress("generating", 0, 50, unit="tokens")
 
 
 @pytest.mark.parametrize(

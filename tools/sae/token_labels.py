@@ -1,0 +1,121 @@
+"""Labels for an SAE's live features, made from the tokens that they fire on: token-level labels, no more.
+
+A token's coverage is its share of the feature's summed activation; its lift is the coverage over the token's
+frequency in the text. The label is up to three tokens with the highest coverage x log(lift), in lower case. A part
+of a word is written with a hyphen where it is cut (`-tion`). What the feature means beyond its tokens (context,
+position, what comes next) is not in such a label, and `covered` says how much of the activation it accounts for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from tools.results import Result
+from tools.sae.quality import Firings
+from tools.sae.windows import Window
+
+if TYPE_CHECKING:
+    pass
+
+MAX_TOKENS = 3
+LEAST_COVERAGE = 0.05
+"""A second or third token has to account for this share."""
+N_EXAMPLES = 3
+CONTEXT = 6
+"""Tokens shown on each side of the one that fires."""
+NAMES = {"\n": "newline", "\n\n": "blank line", "\t": "tab", "": "space"}
+
+
+class TokenLabel(Result):
+    """One feature's label and what it was made from."""
+
+    feature: int
+    label: str
+    method: Literal["top_tokens"] = "top_tokens"
+    covered: float
+    """Share of the feature's summed activation on the label's tokens."""
+    examples: tuple[str, ...]
+    """Contexts of the strongest firings, from different windows, the token in «»."""
+    firing_rate: float
+    """Share of the tokens at which it fires."""
+    max_activation: float
+
+
+def label_features(tokenizer: Any, windows: Sequence[Window], firings: Firings) -> Iterator[TokenLabel]:
+    """A label for every feature that fires in `windows`, in the order of features."""
+    import torch
+
+    pieces = [_pieces(tokenizer, window.token_ids) for window in windows]
+    frequency: dict[str, int] = defaultdict(int)
+    for shown in pieces:
+        for piece in shown:
+            frequency[_normal(piece)] += 1
+    n_pieces = sum(frequency.values())
+    order = torch.argsort(firings.feature, stable=True)
+    features, sizes = torch.unique_consecutive(firings.feature[order], return_counts=True)
+    for feature, entries in zip(features.tolist(), order.split(sizes.tolist()), strict=True):
+        weight: dict[str, float] = defaultdict(float)
+        places = list(zip(firings.window[entries].tolist(), firings.position[entries].tolist(), strict=True))
+        values = firings.value[entries].tolist()
+        for (window, position), value in zip(places, values, strict=True):
+            weight[_normal(pieces[window][position])] += value
+        coverage = {token: value / sum(values) for token, value in weight.items()}
+        tokens = _characteristic(coverage, {token: frequency[token] / n_pieces for token in coverage})
+        yield TokenLabel(
+            feature=feature,
+            label=", ".join(tokens),
+            covered=min(1.0, sum(coverage[token] for token in tokens)),
+            examples=tuple(_examples(tokenizer, windows, places, values)),
+            firing_rate=len(values) / firings.n_tokens,
+            max_activation=max(values),
+        )
+
+
+def _characteristic(coverage: dict[str, float], frequency: dict[str, float]) -> list[str]:
+    """Up to three tokens, the most characteristic first; equal ones in alphabetical order."""
+
+    def score(token: str) -> float:
+        return coverage[token] * math.log(coverage[token] / frequency[token])
+
+    best, *others = sorted(coverage, key=lambda token: (-score(token), token))
+    return [best, *(token for token in others if coverage[token] >= LEAST_COVERAGE and score(token) > 0)][
+        :MAX_TOKENS
+    ]
+
+
+def _pieces(tokenizer: Any, token_ids: Sequence[int]) -> list[str]:
+    """Each token as text, with a hyphen on the side where it is cut out of a word."""
+    texts = [tokenizer.decode([token]) for token in token_ids]
+    shown = []
+    for index, text in enumerate(texts):
+        before = index and texts[index - 1][-1:].isalnum() and text[:1].isalnum()
+        after = index + 1 < len(texts) and text[-1:].isalnum() and texts[index + 1][:1].isalnum()
+        shown.append(("-" if before else "") + text.strip(" ") + ("-" if after else ""))
+    return shown
+
+
+def _normal(piece: str) -> str:
+    return NAMES.get(piece, piece.lower())
+
+
+def _examples(
+    tokenizer: Any, windows: Sequence[Window], places: Sequence[tuple[int, int]], values: Sequence[float]
+) -> Iterator[str]:
+    """Contexts of the strongest firings, one a window."""
+    seen: set[int] = set()
+    for index in sorted(range(len(values)), key=lambda index: (-values[index], places[index])):
+        window, position = places[index]
+        if window in seen:
+            continue
+        seen.add(window)
+        ids = windows[window].token_ids
+        parts = (ids[max(0, position - CONTEXT) : position], ids[position : position + 1])
+        before, token = (tokenizer.decode(part) for part in parts)
+        after = tokenizer.decode(ids[position + 1 : position + 1 + CONTEXT])
+        space = " " * (len(token) - len(token.lstrip(" ")))
+        yield " ".join(f"{before}{space}«{token.strip(' ')}»{after}".split(" ")).strip()
+        if len(seen) == N_EXAMPLES:
+            return
