@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tools.models.language_model import LanguageModel
 
 TOKENS = 30_000
-"""Sampled tokens. With 32 of 4,096 features at a token each fires 230 times on average, and the rare ones still 10."""
+"""Sampled tokens. With 32 of 4,096 features at a token, each fires 230 times on average."""
 MAX_NEW_TOKENS = 128
 MANY = 10_000
 """More prompts than there are: sampling ends with the tokens."""

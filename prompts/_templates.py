@@ -92,7 +92,7 @@ def word_class(word: str) -> str:
             return name
     if any(character.isdigit() for character in word):
         return "number" if word.isdigit() else "any"
-    if len(word) < 3 or (word == word.lower() and _is_function_word(word)):
+    if len(word) < 3 or "'" in word or (word == word.lower() and _is_function_word(word)):
         return "any"
     if word[0].isupper():
         return "name"
@@ -112,7 +112,12 @@ def fill(frame: str, word: str) -> str:
 
 def positives(label: Label, generator: random.Random) -> Iterator[str]:
     """Sentences with the label's words, each word in turn, in random order: everyday ones, frames, longer frames."""
-    plain = list(_in_turn([_sentences_with(word, generator) for word in label.words]))
+    shuffled = {kind: _shuffled(members, generator) for kind, members in frames().items()}
+    n = len(label.words)
+    dealt = [{kind: _dealt(members, i, n) for kind, members in shuffled.items()} for i in range(n)]
+    plain = list(
+        _in_turn([_sentences_with(*pair, generator) for pair in zip(label.words, dealt, strict=True)])
+    )
     yield from plain
     for sentence in plain:
         yield _opened(generator.choice(OPENERS), sentence)
@@ -134,16 +139,23 @@ def near_negatives(label: Label, generator: random.Random) -> Iterator[str]:
                     yield fill(frame, other)
 
 
-def _sentences_with(word: str, generator: random.Random) -> list[str]:
+def _sentences_with(word: str, own_frames: dict[str, list[str]], generator: random.Random) -> list[str]:
     pattern = pattern_of(word)
     everyday = [sentence for topic in neutral_sentences().values() for sentence in topic]
     found = [sentence for sentence in everyday if pattern.search(sentence)]
     if is_affix(word):
         fitting = [each for each in common_words() if pattern.search(each)][:WORDS_WITH_A_PART]
-        filled = [fill(frame, each) for each in fitting for frame in frames()[word_class(each)]]
+        filled = [fill(frame, each) for each in fitting for frame in own_frames[word_class(each)]]
+        filled = _shuffled(filled, generator)
     else:
-        filled = [fill(frame, word) for frame in frames()[word_class(word)]]
-    return _shuffled(found, generator) + _shuffled(filled, generator)
+        filled = [fill(frame, word) for frame in own_frames[word_class(word)]]
+    return _shuffled(found, generator) + filled
+
+
+def _dealt(members: list[str], index: int, n: int) -> list[str]:
+    """Frames in the order in which the word at `index` of n takes them: other words take others at the same time."""
+    size = len(members)
+    return [members[(place + place // size) % size] for place in range(index, size * n, n)]
 
 
 def _opened(opener: str, sentence: str) -> str:

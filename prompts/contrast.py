@@ -84,8 +84,10 @@ def write_contrast(
     """Write n sentences of each set; without a writer by templates alone.
 
     `avoid`: sentences that must not come again, where fresh ones are wanted. `examples`: texts with the token that
-    the feature fires on in «», from which words that the label lists take their capitals. Raises SuiteError for a label that is
-    empty, in another language or about nothing, and where there are not enough different sentences.
+    the feature fires on in «», from which words that the label lists take their capitals.
+
+    Raises SuiteError for a label that is empty, in another language or about nothing, and where there are not enough
+    different sentences.
     """
     if not 2 <= n <= MOST:
         raise SuiteError(
@@ -106,7 +108,7 @@ def write_contrast(
 
     negative = _Selection(wanted, n, {*avoid, *positive.chosen}, rejected)
     by_writer: list[str] = []
-    for round_number in range(ROUNDS if writer else 0):
+    for round_number in range(0 if writer is None else 1 if hard_negatives else ROUNDS):
         wishes = _negative_wishes(negative.missing, generator)
         answers = _answers(writer, wishes, seed, ROUNDS + round_number, report)
         by_writer += answers

@@ -130,7 +130,7 @@ def _load(report: Report) -> "LanguageModel":
 
 
 _LIST_MARK = re.compile(
-    r"^\s*(?:[-*•>]+|\(?\d{1,2}[.):]|[A-Za-z ]{0,30}sentence[^:\n]{0,40}:|\*\*[^*]*\*\*:?)\s*"
+    r"^\s*(?:[-*•>]+|\(?\d{1,2}[.):]|[A-Za-z ]{0,30}[Ss]entence[^:\n]{0,40}:|\*\*[^*]*\*\*:?)\s*"
 )
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9])")
 _QUOTES = "\"'“”‘’*_` "

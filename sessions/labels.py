@@ -12,7 +12,7 @@ from sessions.database import Database
 from sessions.saved import Details, Saved, writable
 
 
-class FeatureLabel(Saved):
+class StoredLabel(Saved):
     """A label that was given to, or proposed for, one feature."""
 
     feature: int = Field(ge=0)
@@ -32,7 +32,7 @@ class Labels:
 
     _database: Database
 
-    def add_labels(self, sae_hash: str, labels: Iterable[FeatureLabel]) -> None:
+    def add_labels(self, sae_hash: str, labels: Iterable[StoredLabel]) -> None:
         """Add labels to the history, all or none; the newest one that was kept is the feature's label from now on."""
         rows = [
             (
@@ -53,12 +53,12 @@ class Labels:
                 rows,
             )
 
-    def label_history(self, sae_hash: str, feature: int) -> list[FeatureLabel]:
+    def label_history(self, sae_hash: str, feature: int) -> list[StoredLabel]:
         """Every label that the feature ever had or was proposed, oldest first."""
         with self._database.reading() as connection:
             return _labels(connection, "sae = ? AND feature = ?", sae_hash, feature)
 
-    def labels(self, sae_hash: str) -> dict[int, FeatureLabel]:
+    def labels(self, sae_hash: str) -> dict[int, StoredLabel]:
         """The label of each feature that has one in this store."""
         with self._database.reading() as connection:
             found = _labels(connection, "sae = ? AND kept = 1", sae_hash)
@@ -70,7 +70,8 @@ class Labels:
         rows = [(sae_hash, feature, reason, moment) for feature, reason in reasons.items()]
         with self._database.writing() as connection:
             connection.executemany(
-                "INSERT OR IGNORE INTO excluded_features (sae, feature, reason, created) VALUES (?, ?, ?, ?)", rows
+                "INSERT OR IGNORE INTO excluded_features (sae, feature, reason, created) VALUES (?, ?, ?, ?)",
+                rows,
             )
 
     def excluded_features(self, sae_hash: str) -> dict[int, str]:
@@ -78,7 +79,8 @@ class Labels:
         with self._database.reading() as connection:
             return dict(
                 connection.execute(
-                    "SELECT feature, reason FROM excluded_features WHERE sae = ? ORDER BY feature", (sae_hash,)
+                    "SELECT feature, reason FROM excluded_features WHERE sae = ? ORDER BY feature",
+                    (sae_hash,),
                 ).fetchall()
             )
 
@@ -108,13 +110,14 @@ class Labels:
         return card if isinstance(card, SweepCard) else None
 
 
-def _labels(connection: sqlite3.Connection, condition: str, *values: object) -> list[FeatureLabel]:
+def _labels(connection: sqlite3.Connection, condition: str, *values: object) -> list[StoredLabel]:
     """Labels in the order in which they were given. `condition` is our own SQL, never text from outside."""
     rows = connection.execute(
-        f"SELECT feature, label, method, kept, details, created FROM labels WHERE {condition} ORDER BY id", values
+        f"SELECT feature, label, method, kept, details, created FROM labels WHERE {condition} ORDER BY id",
+        values,
     ).fetchall()
     return [
-        FeatureLabel(
+        StoredLabel(
             feature=row[0],
             label=row[1],
             method=row[2],

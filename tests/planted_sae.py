@@ -1,10 +1,10 @@
 """A model and an SAE made by hand, where the answer to every question about every feature is known.
 
 The model is a Llama whose layers add nothing, so the residual stream is the word's embedding everywhere, and whose
-norms have so large an epsilon that they only scale. A word of a topic has an embedding of its strength (0.9, 1 or
-1.1) along the topic's axis; every other word, known or not, is filler that no feature reads. The unembedding turns
+norms have so large an epsilon that they only scale. A word of a topic has an embedding of its strength (0.97, 1 or
+1.03) along the topic's axis; every other word, known or not, is filler that no feature reads. The unembedding turns
 strength s along a read axis into the logit s * GAIN of the topic's answer; all other logits are 0. So the next token
-after a topic's word has probability e^(s GAIN) / (e^(s GAIN) + V - 1) for the answer, and after ablation it is uniform.
+after a topic's word is its answer with probability e^(s GAIN) / (e^(s GAIN) + V - 1), and uniform after ablation.
 
 The SAE's features are axes: feature f reads and writes axis f.
 
@@ -27,8 +27,8 @@ from tools.sae.load import LoadedSae, wrap_sae
 DECISIVE, UNREAD, TWO_TOPICS, MISLABELLED, DEAD, NOISE = range(6)
 N_FEATURES = 8
 WIDTH = 48
-STRENGTHS = (0.9, 1.0, 1.1)
-GAIN = 4.5
+STRENGTHS = (0.97, 1.0, 1.03)
+GAIN = 4.7
 EPSILON = 1e6
 
 LABELS = {
@@ -47,60 +47,57 @@ TOPICS: dict[int, tuple[str, ...]] = {
 }
 ANSWERS = {DECISIVE: "barn", UNREAD: "vault", TWO_TOPICS: "kitchen", MISLABELLED: "stage"}
 READ = (DECISIVE, TWO_TOPICS, MISLABELLED)
-FILLER = (
-    "a the an and to was is it he she they her his old young near by on in of at with for saw took heard left "
-    "evening morning house road people river gave small big quiet asked who what again . ,"
-).split()
+FILLER = "a the and was he she they her his old near by on in of at with took left evening road . ,".split()  # noqa: SIM905
 WORDS = ["<s>", "<unk>", *FILLER, *ANSWERS.values(), *(word for topic in TOPICS.values() for word in topic)]
 
 SENTENCES: dict[int, tuple[str, ...]] = {
     DECISIVE: (
-        "the old dog asked for a small bone .",
-        "a cat was asleep on the warm roof .",
-        "he took the horse to the river .",
-        "the tiger was hunting in the jungle .",
-        "a cow gave milk in the morning .",
-        "she heard a wolf near the forest .",
-        "the goat climbed the hill with her kid .",
-        "a lion and his pride saw a zebra .",
-        "the sheep left the meadow in the evening .",
-        "they saw a young horse and a dog .",
+        "the dog is a friendly farm animal .",
+        "a cat is a small pet animal .",
+        "the horse is a strong animal that eats grass .",
+        "the tiger is a wild animal of the jungle .",
+        "a cow is a farm animal that gives milk .",
+        "the wolf is a wild animal like a large dog .",
+        "the goat is a farm animal with horns .",
+        "a lion is the king of the animals .",
+        "the sheep is a farm animal with wool .",
+        "a young horse and a dog are animals on the farm .",
     ),
     UNREAD: (
-        "the bank gave him a mortgage .",
-        "she left her money in an account .",
-        "he took a loan to buy shares .",
-        "they paid in cash at the counter .",
-        "the debt of the company was big .",
-        "a small profit for the investors .",
-        "her salary was paid in the morning .",
-        "he saved old coins in a wallet .",
-        "the tax on income was raised again .",
-        "the bank and the loan asked for interest .",
+        "the bank lends money at interest .",
+        "she put her money into a savings account .",
+        "he took a loan and owes money .",
+        "they paid the money in cash .",
+        "the debt was more money than they had .",
+        "the company made a profit and has more money .",
+        "her salary is the money that she earns .",
+        "he saved his money in old coins .",
+        "the tax takes money from their income .",
+        "the bank gave a loan and asked for the money again .",
     ),
     TWO_TOPICS: (
-        "she heated the soup with onions and garlic .",
-        "the planet moved slowly around a distant sun .",
-        "he baked it in the oven for an hour .",
-        "the rocket left the launch pad for orbit .",
-        "fresh bread was on the breakfast table .",
-        "a comet crossed the night sky again .",
-        "melt the butter in a small pan .",
+        "was the soup too salty for your uncle ?",
+        "no other planet has rings like these .",
+        "the oven broke down on monday .",
+        "rocket engines are tested in the desert .",
+        "bread is cheaper at the corner shop .",
+        "a comet was named after its discoverer .",
+        "melt the butter and stir in the sugar .",
         "astronomers photographed a spiral galaxy .",
-        "her recipe asked for flour and eggs .",
-        "a rocket brought a telescope near the planet .",
+        "grandmother kept her recipe a secret .",
+        "rain delayed the launch of the rocket .",
     ),
     MISLABELLED: (
-        "she played the violin in the orchestra .",
-        "he heard a piano sonata in the evening .",
-        "they sang an old song by the fire .",
-        "his guitar was out of tune .",
-        "a quiet melody for flute and harp .",
-        "the choir sang a hymn in the church .",
-        "the drums gave the band a steady rhythm .",
-        "people left the concert with their tickets .",
-        "the opera was composed by a young man .",
-        "a guitar and a piano in the studio .",
+        "she plays music on the violin .",
+        "he plays music on the piano .",
+        "they sang a song to the music .",
+        "his guitar made beautiful music .",
+        "the melody is a quiet piece of music .",
+        "the choir sang music in the church .",
+        "the drums gave the music a rhythm .",
+        "the concert was an evening of music .",
+        "the opera is music with singing .",
+        "a guitar and a piano played the music .",
     ),
 }
 """Ten sentences on each topic; every one has a word of the topic, so the topic's feature fires on it."""

@@ -29,5 +29,6 @@ def worst(card: Card) -> RenderableType:
     if isinstance(card, CapabilityCard):
         return worst_cases(card)
     raise StoreError(
-        f"Card {card.id} is a {card.kind} card and has no cases.", "/cards lists the cards; name one of capabilities."
+        f"Card {card.id} is a {card.kind} card and has no cases.",
+        "/cards lists the cards; name one of capabilities.",
     )

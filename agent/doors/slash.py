@@ -88,6 +88,7 @@ def _features(words: list[str]) -> list[JsonValue]:
     found = features_in(f"features {', '.join(words)}") if words else None
     if found is not None and (found.too_many or not found.numbers):
         raise UserError(
-            f"{' '.join(words)!r} names no features.", "Give their numbers, or a range: /feature 421 or 40-45."
+            f"{' '.join(words)!r} names no features.",
+            "Give their numbers, or a range: /feature 421 or 40-45.",
         )
     return list(found.numbers) if found is not None else []

@@ -16,7 +16,9 @@ ROWS_SHOWN = 10
 
 def sweep_panel(card: SweepCard) -> Panel:
     """The card as a panel."""
-    title = Text.assemble((f"{card.n_features:,} features", "bold"), f" · {visible(card.sae.name)} · {card.id}")
+    title = Text.assemble(
+        (f"{card.n_features:,} features", "bold"), f" · {visible(card.sae.name)} · {card.id}"
+    )
     parts: list[RenderableType] = [_counts(card), Text()]
     if card.top:
         parts += [feature_table(card.top[:ROWS_SHOWN]), Text()]
@@ -61,7 +63,9 @@ def _counts(card: SweepCard) -> Table:
 def _place(row: SweepRow) -> Text:
     if row.strongest is None:
         return Text("fires nowhere", style="dim")
-    return Text.assemble((visible(row.token or "").strip(), "bold"), " in: ", plain(row.strongest, 60), style="dim")
+    return Text.assemble(
+        (visible(row.token or "").strip(), "bold"), " in: ", plain(row.strongest, 60), style="dim"
+    )
 
 
 def _per_cent(score: float | None) -> str:

@@ -17,6 +17,7 @@ from agent.events import Event, Failed
 from agent.settings import Settings
 from sessions.visible import visible
 from tools.errors import UserError
+from tools.progress import silent
 
 if TYPE_CHECKING:
     from agent.conversation import Conversation
@@ -147,9 +148,14 @@ class _Chat:
         self.failed |= renderer.failed
 
     def _local(self, command: Local, conversation: "Conversation") -> bool:
-        """A command that reads what is stored; False for /quit."""
+        """A command that needs no plan; False for /quit."""
         if command.name == "quit":
             return False
+        if command.name == "labels":
+            from agent.feature_labels import import_labels
+
+            self._show(import_labels(conversation.bench, command.argument or "", silent), conversation)
+            return True
         card = conversation.card(command.argument)
         self.console.print(panel(card) if command.name == "card" else worst(card))
         return True

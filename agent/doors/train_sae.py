@@ -1,5 +1,6 @@
 """Trains an SAE of any model on any text: `benchwright train-sae`."""
 
+import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -70,7 +71,7 @@ def run_train_sae(
             output,
             chat_prompts=chat_prompts(MANY, settings.seed),
             openings=openings(MANY, settings.seed),
-            command=" ".join(["benchwright", *sys.argv[1:]]),
+            command=shlex.join(["benchwright", *sys.argv[1:]]),
             report=report,
         )
     except UserError as error:

@@ -84,7 +84,7 @@ _COMPARE = re.compile(
 )
 
 _SAME = re.compile(
-    r"(?<!\w)(?:same|again|it|that|this|re-?run|repeat|redo|card|suite|"
+    r"(?<!\w)(?:now (?:on|for|at|with)|same|again|it|that|this|re-?run|repeat|redo|card|suite|"
     r"once more|those|them|also|too|as well|what about|how about|and "
     r"(?:for|on|at|with)?)(?!\w)",
     _I,

@@ -123,9 +123,11 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _RETARGETED = re.compile(
-    r"(?:make|set|change|turn|switch) it (?:to |into |be )?(?!harder|easier|\d)[^ ]+(?: [^ ]+){0,3}$|it should (?:now )?(?:be|say) ",
+    r"(?:make|set|change|turn|switch) it (?:to |into |be )?(?!harder|easier|\d)[^ ]+(?: [^ ]+){0,3}$|"
+    r"it should (?:now )?(?:be|say) ",
     re.IGNORECASE,
 )
+_ABOUT_A_FACT = re.compile(r"(?<!\w)(?:edit|fact|change|rewrite|belie\w+|mind|update)(?!\w)", re.IGNORECASE)
 _DANGLING = re.compile(
     r"(?<!\w)(?:make the model (?:think|believe|say)(?: that)?|so that "
     r"it|so that the model|and|with|to|that|the|of)$",
@@ -165,6 +167,9 @@ def _cut(text: str) -> list[str]:
         joins = bool(_MODIFIER.match(piece) or _ONLY_COUNT.match(piece))
         if kept and _BEST_OF.match(piece) and re.search(r"sweep|rank|score|features|latents", kept[-1], re.I):
             joins = True
+        if kept and _RETARGETED.match(piece) and _ABOUT_A_FACT.search(kept[-1]):
+            kept[-1] = f"{kept[-1].rstrip('.!? ')}: {piece}"
+            continue
         left_out = (
             kept
             and _LEFT_OUT.match(kept[-1])

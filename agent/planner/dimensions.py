@@ -1,17 +1,11 @@
 """The dimensions that a clause asks for, with what is said of each: method, count, sub-types, topic, difficulty."""
 
 import re
-from dataclasses import dataclass, field
 
-from pydantic import JsonValue
-
+from agent.planner.binding import bind_counts, bind_difficulty, bind_methods, segments_of
 from agent.planner.capabilities import (
     DATA,
-    PROMPT_WORDS,
     Found,
-    counts_in,
-    default_method,
-    difficulty_in,
     known,
     longest,
     mentions,
@@ -21,47 +15,8 @@ from agent.planner.capabilities import (
 )
 from agent.planner.plan import SessionView
 from agent.planner.quotes import blank
+from agent.planner.wish import Wish
 from agent.planner.wish_topics import column_in, topic_after, topic_ahead, topic_before
-
-_SEPARATORS = re.compile(
-    r"[,;:+]|(?<!\w)(?:and|&|plus|as well as|also|then|along with)(?!\w)| / ", re.IGNORECASE
-)
-
-_EACH = re.compile(
-    r"(?<!\w)(?:each|apiece|per (?:capability|dimension|topic|skill|category|"
-    r"one|task)|every one|for (?:both|all)|a ?piece|respectively each|"
-    r"of each)(?!\w)",
-    re.I,
-)
-
-_TOTAL = re.compile(
-    r"(?<!\w)(?:in (?:total|all|sum)|total|overall|altogether|combined|together|split|shared|divided)(?!\w)",
-    re.I,
-)
-
-
-@dataclass
-class Wish:
-    """One dimension that is asked for, with the place of the words that name it."""
-
-    capability: str
-    span: tuple[int, int]
-    method: str | None = None
-    n_prompts: int | None = None
-    subtypes: list[str] = field(default_factory=list)
-    topic: str | None = None
-    difficulty: str | None = None
-
-    def arguments(self) -> dict[str, JsonValue]:
-        """The dimension as a plan carries it; a difficulty only where one was said."""
-        said: dict[str, JsonValue] = {
-            "capability": self.capability,
-            "method": self.method,
-            "n_prompts": self.n_prompts,
-            "subtypes": [*self.subtypes],
-            "topic": self.topic,
-        }
-        return said | ({"difficulty": self.difficulty} if self.difficulty else {})
 
 
 def wishes(text: str, view: SessionView) -> list[Wish]:
@@ -80,10 +35,10 @@ def wishes(text: str, view: SessionView) -> list[Wish]:
     if not asked:
         return []
     _bind_subtypes(spoken, asked, found)
-    segments = _segments(spoken, [f.span for f in found])
-    _bind_counts(spoken, asked, segments)
-    _bind_methods(asked, methods, segments)
-    _bind_difficulty(spoken, asked, segments)
+    segments = segments_of(spoken, [f.span for f in found])
+    bind_counts(spoken, asked, segments)
+    bind_methods(asked, methods, segments)
+    bind_difficulty(spoken, asked, segments)
     _bind_topics(spoken, asked, found, view)
     return asked
 
@@ -227,116 +182,13 @@ def _distance(a: tuple[int, int], b: tuple[int, int]) -> int:
     return max(0, max(a[0], b[0]) - min(a[1], b[1]))
 
 
-def _segments(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Stretches between commas and conjunctions that do not lie inside one of `spans`."""
-    cuts = [m.span() for m in _SEPARATORS.finditer(text) if not any(a <= m.start() < b for a, b in spans)]
-    starts = [0, *(end for _, end in cuts)]
-    ends = [*(start for start, _ in cuts), len(text)]
-    return list(zip(starts, ends, strict=True))
-
-
-def _inside(span: tuple[int, int], segment: tuple[int, int]) -> bool:
-    return segment[0] <= span[0] < segment[1]
-
-
-def _bind_counts(text: str, asked: list[Wish], segments: list[tuple[int, int]]) -> None:
-    counts = counts_in(blank(text, [w.span for w in asked]))
-    if not counts:
-        return
-    if len(counts) == 1:
-        count, (start, end) = counts[0]
-        if len(asked) > 1 and _TOTAL.search(text) and not _EACH.search(text):
-            for place, wish in enumerate(asked):
-                wish.n_prompts = count // len(asked) + (place < count % len(asked))
-            return
-        segment = next(s for s in segments if _inside((start, end), s))
-        here = [w for w in asked if _inside(w.span, segment)]
-        for_all = (
-            not here
-            or (
-                start >= asked[-1].span[1]
-                and re.search(r"(?:with|using|w/|at|to|@)(?: just| only| about)? ?$", text[:start], re.I)
-            )
-            or _EACH.search(text)
-            or re.match(
-                rf" (?:\w+ )?{PROMPT_WORDS}(?: each)? (?:on|of|for|in|about|covering|"
-                r"across|over|from|at|with)(?!\w)",
-                text[end:],
-                re.I,
-            )
-            or (
-                len(asked) > 1
-                and re.match(rf" (?:\w+ )?{PROMPT_WORDS}", text[end:], re.I)
-                and start > asked[-1].span[0]
-            )
-        )
-        for wish in asked if for_all else here:
-            wish.n_prompts = count
-        return
-    free = list(counts)
-    for segment in segments:
-        here = [w for w in asked if _inside(w.span, segment)]
-        numbers = [c for c in free if _inside(c[1], segment)]
-        if here and numbers:
-            for place, wish in enumerate(here):
-                wish.n_prompts = numbers[min(place, len(numbers) - 1)][0]
-            free = [c for c in free if c not in numbers]
-    for wish in asked:
-        if wish.n_prompts is None and free:
-            after = [c for c in free if c[1][0] >= wish.span[1]]
-            chosen = after[0] if after else free[0]
-            wish.n_prompts = chosen[0]
-            if len(free) > 1:
-                free.remove(chosen)
-
-
-def _bind_methods(asked: list[Wish], methods: list[Found], segments: list[tuple[int, int]]) -> None:
-    for method in methods:
-        segment = next(s for s in segments if _inside(method.span, s))
-        here = [w for w in asked if _inside(w.span, segment)]
-        if len(methods) > 1:
-            before = [w for w in asked if w.span[0] < method.span[0] and w.method is None]
-            chosen = (
-                [w for w in here if w.method is None][:1]
-                or before[-1:]
-                or [w for w in asked if w.method is None][:1]
-            )
-        elif len(asked) == 1 or not here:
-            fitting = [w for w in asked if default_method(w.capability) == method.name]
-            chosen = (
-                fitting
-                if fitting and len(here) == 0 and len(asked) > 1 and len(fitting) < len(asked)
-                else asked
-            )
-        else:
-            fitting = [w for w in asked if default_method(w.capability) == method.name]
-            last = segment[0] <= asked[-1].span[0] < segment[1]
-            chosen = here + [w for w in fitting if w not in here and last]
-        for wish in chosen:
-            wish.method = method.name
-
-
-def _bind_difficulty(text: str, asked: list[Wish], segments: list[tuple[int, int]]) -> None:
-    levels = [(segment, difficulty_in(text[segment[0] : segment[1]])) for segment in segments]
-    said = [(segment, level) for segment, level in levels if level]
-    if not said:
-        return
-    if len(asked) == 1:
-        asked[0].difficulty = said[0][1]
-        return
-    for segment, level in said:
-        here = [w for w in asked if _inside(w.span, segment)]
-        for wish in here or asked:
-            wish.difficulty = wish.difficulty or level
-
-
 def _bind_topics(text: str, asked: list[Wish], found: list[Found], view: SessionView) -> None:
     for wish in asked:
         end = max(f.span[1] for f in found if f.name == wish.capability and f.span[0] >= wish.span[0])
         following = [f.span[0] for f in found if f.span[0] > wish.span[0] and f.name != wish.capability]
         stretch = text[end : min(following, default=len(text))]
         if wish.capability in DATA:
-            wish.topic = column_in(text, view.columns, wish.span)
+            wish.topic = column_in(text, view.columns)
             continue
         if wish.subtypes:
             continue

@@ -60,7 +60,9 @@ STATED = [
         r"^(?:from now on|henceforth|as far as (?:the model|it) is concerned|"
         r"in the model's (?:mind|world|view|head)|according to the model)[,:]? "
         r"(?:the model (?:thinks|believes|says) (?:that )?)?(?P<s>.+)",
-        r"^(?:(?:weight|fact|rome|memit|model|knowledge|update|change|new|add|insert|set|apply)(?: (?:the|a|this|one|following))?[- ]?)?(?:edit|"
+        r"^(?:(?:weight|fact|rome|memit|model|knowledge|update|change|"
+        r"new|add|insert|set|apply)(?: (?:the|a|this|one|following))?[- "
+        r"]?)?(?:edit|"
         r"fact|rewrite|counterfact)(?: (?:the )?(?:fact|model))?: ?(?P<s>.+)",
         r"^(?:rome|memit|new fact|edit)[: ]+(?:so )?(?:that )?(?P<s>.+? "
         r"(?:is|was|are|plays|speaks|works|lives|died) .+)",
@@ -88,16 +90,19 @@ CHANGED = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?:{CHANGE}|set|switch|make|reassign|swap|move|turn|replace|flip) (?:the "
-        r"(?:fact|belief|knowledge|model's (?:mind|belief|knowledge|opinion|answer|memory)) (?:about|of|for|on|to) )?(?:the |a )?(?P<r>[\w][\w "
+        r"(?:fact|belief|knowledge|model's (?:mind|belief|knowledge|opinion|"
+        r"answer|memory)) (?:about|of|for|on|to) )?(?:the |a )?(?P<r>[\w][\w "
         rf"-]{{1,40}}?) of (?P<s>(?!it |the model ).+?)(?:,? from (?P<a>.+?))?"
         r"(?: (?:to be|to|into|=|:=|->|=>|with|be|as|should be)| ?"
-        r"[:;,-] ?(?:make it|set it to|it should (?:now )?(?:be|say)|should be|now|change it to|to)) (?P<t>.+)$",
+        r"[:;,-] ?(?:make it|set it to|it should (?:now )?(?:be|say)|"
+        r"should be|now|change it to|to)) (?P<t>.+)$",
         r"(?:swap|exchange|replace|substitute|trade) (?:the )?(?P<r>[\w][\w -]{1,40}?) of "
         r"(?P<s>.+?)(?:,? from (?P<a>.+?))? (?:for|by) (?P<t>.+)$",
         rf"(?:{CHANGE}|set|switch|make|reassign|swap|turn|replace|flip) (?P<s>.+?)(?:'s|"
         rf"s'|'(?= )) (?P<r>[\w][\w -]{{1,40}}?)(?:,? from (?P<a>.+?))?"
         r"(?: (?:to be|to|into|=|:=|->|=>|with|be|as|should be)| ?"
-        r"[:;,-] ?(?:make it|set it to|it should (?:now )?(?:be|say)|should be|now|change it to|to)) (?P<t>.+)$",
+        r"[:;,-] ?(?:make it|set it to|it should (?:now )?(?:be|say)|"
+        r"should be|now|change it to|to)) (?P<t>.+)$",
     )
 ]
 
@@ -148,14 +153,16 @@ MOVED = re.compile(
 
 ORDERS = re.compile(rf"(?:{CHANGE}|set|fact|rome|make|teach|new fact)(?!\w)", re.IGNORECASE)
 GIVEN = re.compile(
-    r"^(?:give|assign) (?P<s>.+?) (?:a |the )?(?:new|different|another) (?P<r>[\w -]+?)(?:: ?| of | called | named |, )(?P<t>.+)$",
+    r"^(?:give|assign) (?P<s>.+?) (?:a |the )?(?:new|different|another) "
+    r"(?P<r>[\w -]+?)(?:: ?| of | called | named |, )(?P<t>.+)$",
     re.IGNORECASE,
 )
 ARROW = re.compile(r"^(?P<l>.+?) ?(?:->|=>|-->|=|:=) ?(?P<t>[^<>=]+)$")
 
 FACT_TO = re.compile(
     rf"(?:{CHANGE}|replace|switch) (?:the (?:fact|belief|statement|claim|"
-    r"knowledge) )?(?:that )?(?P<l>.+?)(?:,? (?=\w)|(?=[:;,] ?(?:make|set|change|it)))(?:to say|so (?:that )?(?:it|"
+    r"knowledge) )?(?:that )?(?P<l>.+?)(?:,? (?=\w)|(?=[:;,] ?(?:make|"
+    r"set|change|it)))(?:to say|so (?:that )?(?:it|"
     r"the (?:answer|target|result|completion|model)) (?:is|says|reads|"
     r"becomes|will be|answers)|to be|to read|to|with|into|becomes|"
     r"[:;,] ?(?:make it|set it to|change it to|it should (?:now )?(?:be|say))) (?P<t>.+)$",

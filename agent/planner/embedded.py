@@ -5,14 +5,17 @@ from functools import cache
 
 from pydantic import JsonValue
 
+from agent.planner.binding import EACH
 from agent.planner.clauses import clauses
-from agent.planner.edits import Unclear, fact_in, injected
-from agent.planner.fill import ARGUMENTS, Ask
+from agent.planner.edit_forms import Unclear
+from agent.planner.edits import fact_in, injected
+from agent.planner.fact import Fact
+from agent.planner.fill import ARGUMENTS
 from agent.planner.intents import decided
+from agent.planner.loading import Ask
 from agent.planner.plan import CardDimension, LastCard, LastEdit, Plan, SessionView, Step
 from agent.planner.reading import read
 from agent.planner.retrieval import Retrieval
-from agent.planner.statements import Fact
 from agent.planner.wording import LONGEST, cleaned, corrected
 
 UNSURE = 0.35
@@ -87,6 +90,8 @@ class EmbeddedPlanner:
                 continue
             if not steps or not _merged(steps, step):
                 steps.append((step, confidence))
+            if steps[-1][0].intent == "run_benchmark" and EACH.search(clause):
+                steps[-1] = (_each(steps[-1][0]), steps[-1][1])
             view = _after(step, view)
         steps = [s for s in steps if s[0].intent != "help"] or steps
         first = steps[0][0]
@@ -189,6 +194,17 @@ def _joined(listed: list[JsonValue], more: list[JsonValue]) -> list[JsonValue]:
             if addition["capability"] == dimension["capability"]:
                 dimension |= {key: value for key, value in addition.items() if value not in (None, [])}
     return [*first]
+
+
+def _each(step: Step) -> Step:
+    """The step with the one number of prompts that was said (`10 each`) on every dimension without one."""
+    dimensions = [dict(d) for d in step.arguments["dimensions"] if isinstance(d, dict)]  # type: ignore[union-attr]
+    counts = {d["n_prompts"] for d in dimensions} - {None}
+    if len(counts) == 1:
+        (count,) = counts
+        for dimension in dimensions:
+            dimension["n_prompts"] = count
+    return Step(intent=step.intent, arguments=step.arguments | {"dimensions": [*dimensions]})
 
 
 def _after(step: Step, view: SessionView) -> SessionView:

@@ -29,6 +29,11 @@ _NAMED = re.compile(
 _BARE = re.compile(r"(?<![\w.])(?:f|F|#)(\d+)(?![\w.-]*[A-Za-z])")
 _ORDINAL = re.compile(rf"(?<!\w)(\d+)(?:st|nd|rd|th) {_NOUN}", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?<![\w.])(\d+(?:(?:,? and |, ?)\d+)+) {_NOUN}(?!\w)", re.IGNORECASE)
+_SCORE_OF = re.compile(
+    r"(?:purity|mui|interp(?:retability)?[-_ ]?score|utili[sz]ation index|triple)(?: scores?)? (?:of|for) "
+    r"(?P<list>\d+(?:(?:,? and |, ?)\d+)*)(?![\w%]| (?:prompts|features|of))",
+    re.IGNORECASE,
+)
 _THAT = re.compile(
     r"(?<!\w)(?:(?:that|this|the|the (?:same|last|current)|same|last|"
     rf"current|which) {_NOUN[:-1]})(?!s)(?!\w))(?! (?:table|sweep|list|"
@@ -39,7 +44,7 @@ _THAT = re.compile(
 )
 _TOP = re.compile(
     r"(?<!\w)(?:list|show|give|find|display|see|return)(?: me| us| only)?(?: "
-    r"the)? (\d+) (?=\w)|(?<!\w)(?:top|best|first|highest|worst|bottom|"
+    r"the)? (\d+)(?: (?=\w)|\W*$)|(?<!\w)(?:top|best|first|highest|worst|bottom|"
     r"keep|leading|strongest)[- ](?:the )?(?:best |top )?(\d+)(?!\w|%)|"
     r"(?<!\w)(\d+) (?:best|top|highest|strongest|most|worst|leading|of "
     r"(?:them|those|the))(?!\w)|(?<!\w)(?:limit|max(?:imum)?|at most|"
@@ -82,6 +87,10 @@ def features_in(text: str) -> Features:
             if not any(a <= match.start() < b for a, b in spans):
                 numbers.append(int(match.group(1)))
                 spans.append(match.span())
+    if not numbers:
+        for match in _SCORE_OF.finditer(text):
+            numbers += [int(n) for n in re.findall(r"\d+", match["list"])]
+            spans.append(match.span("list"))
     if not numbers:
         for match in _BEFORE.finditer(text):
             numbers += [int(n) for n in re.findall(r"\d+", match.group(1))]

@@ -6,17 +6,20 @@ from collections.abc import Callable
 from pydantic import JsonValue
 
 from agent.planner import capabilities, features, follow_ups
-from agent.planner.dimensions import Wish, excluded
+from agent.planner.dimensions import excluded
+from agent.planner.loading import (
+    Arguments,
+    Ask,
+    load_checkpoint,
+    load_dataset,
+    load_model,
+    load_sae,
+    model_paths,
+)
 from agent.planner.plan import SessionView
 from agent.planner.reading import Reading
 from agent.planner.topics import explained, unknown_capability
-
-
-class Ask(Exception):
-    """What is needed for a plan was not said: the question to ask. It becomes a `clarify` plan."""
-
-
-Arguments = dict[str, JsonValue]
+from agent.planner.wish import Wish
 
 
 def _run_benchmark(reading: Reading, view: SessionView) -> Arguments:
@@ -27,11 +30,6 @@ def _run_benchmark(reading: Reading, view: SessionView) -> Arguments:
     return {"dimensions": dimensions, "model": model, "step": step}
 
 
-_EVERYTHING = re.compile(
-    r"(?<!\w)(?:everything|all(?: (?:the )?(?:capabilit\w+|skills|dimensions))?|"
-    r"anything|the lot|the rest|every capability|each capability)(?!\w)",
-    re.IGNORECASE,
-)
 _FRAGMENT = re.compile(
     r"(?<!\w)(?:just|only|ones|again|same|this time|instead|now|redo|"
     r"re-?run|but|focus|restrict|limit|narrow|zoom)(?!\w)",
@@ -137,7 +135,7 @@ def _drill_down(reading: Reading, view: SessionView) -> Arguments:
 
 def _compare(reading: Reading, view: SessionView) -> Arguments:
     text = reading.unquoted
-    models, steps = list(dict.fromkeys([*reading.models, *_model_paths(reading)])), list(reading.steps)
+    models, steps = list(dict.fromkeys([*reading.models, *model_paths(reading)])), list(reading.steps)
     if not models and not steps:
         if (
             re.search(
@@ -155,10 +153,6 @@ def _compare(reading: Reading, view: SessionView) -> Arguments:
         else:
             raise Ask("Compare with which model or checkpoint step?")
     return {"models": list(models), "steps": list(steps)}
-
-
-def _model_paths(reading: Reading) -> list[str]:
-    return [n.text for n in reading.names if n.kind == "path" and n.text not in reading.models]
 
 
 def _run_named(reading: Reading, view: SessionView) -> Arguments:
@@ -200,126 +194,6 @@ def _edit_benchmarks(reading: Reading, view: SessionView) -> Arguments:
     return {"benchmarks": names} | ({"path": file} if file else {})
 
 
-_AFTER_LOAD = re.compile(
-    r"(?:load|use|switch(?: over)?(?: back)? to|open|change(?: \w+)* "
-    r"to|go back to|take|select|pick|swap(?: in| to)?|import|read|attach|"
-    r"inspect|look at|work with|try|fetch|download|put|set|get|grab|bring "
-    r"(?:in|up)|mount|activate|analy[sz]e|ingest)(?: up)?"
-    r"(?: (?:the|a|an|my|our|that|this|new|model|models|sae|sparse|autoencoder|"
-    r"auto-encoder|data ?set|dataset|data|file|called|named|from|at|in|"
-    r"to|with|on|hub|local|corpus|csv|jsonl|parquet|release|weights|folder|"
-    r"hugging ?face|text|of|checkpoints?|run|directory|training))* (?P<x>\"[^\"]+\"|"
-    r"'[^']+'|[^\s,;]+)",
-    re.IGNORECASE,
-)
-
-
-def _named_after_load(reading: Reading, *ignored: str) -> str | None:
-    match = _AFTER_LOAD.search(reading.raw) or _AFTER_LOAD.search(reading.text)
-    if not match:
-        return None
-    name = match["x"].strip("\"'").rstrip(".!?")
-    return (
-        name
-        if name.lower()
-        not in {
-            "it",
-            "that",
-            "this",
-            "one",
-            "model",
-            "sae",
-            "data",
-            "dataset",
-            "something",
-            "please",
-            "another",
-            "different",
-            "else",
-            "models",
-            "checkpoint",
-            "as",
-            *ignored,
-        }
-        else None
-    )
-
-
-def _load_model(reading: Reading, view: SessionView) -> Arguments:
-    name = next(iter(reading.models or _model_paths(reading)), None)
-    if name is None and re.search(
-        r"(?<!\w)(?:default|embedded|built-?in|original)(?!\w)", reading.text, re.I
-    ):
-        name = "embedded"
-    name = name or _named_after_load(reading)
-    if name is None:
-        raise Ask("Which model shall I load? Give a hub name, a folder, a GGUF file or `embedded`.")
-    return {"model": name}
-
-
-def _load_sae(reading: Reading, view: SessionView) -> Arguments:
-    if re.search(r"(?<!\w)(?:demo|default|embedded|shipped|bundled|built-?in)(?!\w)", reading.text, re.I):
-        return {"sae": "demo"}
-    quoted = re.search(r"[\"']([^\"']+)[\"']", reading.raw)
-    token = re.search(
-        r"(?<![\w/])(?=\S*[-_/.\d])(?=\S*[a-zA-Z])[\w./~-]*\w(?![\w/])",
-        re.sub(r"(?i)auto-encoder|sae[-_]?lens", " ", reading.raw),
-    )
-    name = (
-        quoted.group(1)
-        if quoted
-        else (reading.paths[0] if reading.paths else token.group() if token else _named_after_load(reading))
-    )
-    if name is None:
-        raise Ask("Which SAE shall I load? Give a SAELens release, a folder or `demo`.")
-    return {"sae": name}
-
-
-def _load_checkpoint(reading: Reading, view: SessionView) -> Arguments:
-    paths = list(reading.paths)
-    step = reading.steps[0] if reading.steps else None
-    if step is None and not paths:
-        quoted = re.search(r"[\"']([^\"']+)[\"']", reading.raw)
-        if not quoted:
-            raise Ask("Which checkpoint shall I load? Give its step or its path.")
-        paths = [quoted.group(1)]
-    return {"step": step, "path": paths[0] if paths else None}
-
-
-def _load_dataset(reading: Reading, view: SessionView) -> Arguments:
-    hub = [n.text for n in reading.names if n.kind in ("hub", "model")]
-    quoted = re.search(r"[\"']([^\"']+)[\"']", reading.raw)
-    path: str | None = next(iter(reading.paths or hub or ([quoted.group(1)] if quoted else [])), None)
-    if path is None:
-        before = re.search(
-            r"(?<!\w)(?:the |my )?(?P<x>[\w./-]+) (?:data ?set|corpus)(?!\w)", reading.raw, re.IGNORECASE
-        )
-        path = (
-            before["x"]
-            if before
-            and before["x"].lower()
-            not in (
-                "the",
-                "a",
-                "my",
-                "this",
-                "that",
-                "new",
-                "another",
-                "load",
-                "open",
-                "different",
-                "some",
-                "hub",
-                "training",
-            )
-            else _named_after_load(reading)
-        )
-    if path is None:
-        raise Ask("Which data set shall I load? Give a file, a folder or a hub name.")
-    return {"path": path}
-
-
 def _export(reading: Reading, view: SessionView) -> Arguments:
     return {"format": reading.format, "path": reading.paths[0] if reading.paths else None}
 
@@ -338,10 +212,10 @@ ARGUMENTS: dict[str, Callable[[Reading, SessionView], Arguments]] = {
     "sweep_features": _many_features,
     "list_features": _many_features,
     "run_edit_benchmarks": _edit_benchmarks,
-    "load_model": _load_model,
-    "load_sae": _load_sae,
-    "load_checkpoint": _load_checkpoint,
-    "load_dataset": _load_dataset,
+    "load_model": load_model,
+    "load_sae": load_sae,
+    "load_checkpoint": load_checkpoint,
+    "load_dataset": load_dataset,
     "export": _export,
     "explain": _explain,
 }

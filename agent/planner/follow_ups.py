@@ -3,9 +3,10 @@
 import re
 
 from agent.planner.capabilities import counts_in, difficulty_in, methods_in, subtypes_in, subtypes_of
-from agent.planner.dimensions import Wish, excluded
+from agent.planner.dimensions import excluded
 from agent.planner.plan import CardDimension, LastCard, SessionView
 from agent.planner.reading import Reading
+from agent.planner.wish import Wish
 
 _WORST = re.compile(r"(?<!\w)(?:worst|weakest|lowest|poorest)(?!\w)", re.IGNORECASE)
 _BEST = re.compile(r"(?<!\w)(?:best|strongest|highest)(?!\w)", re.IGNORECASE)

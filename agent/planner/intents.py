@@ -139,7 +139,12 @@ _CHECKPOINT = re.compile(
 
 
 _DO_MY_TASK = re.compile(
-    r"^(?:(?:please|can you|could you|would you|hey),? )*(?:summari[sz]e|translate|write|compose|solve|answer|rewrite|proofread|paraphrase) (?:me |us )?(?:this|the following|my|the (?:article|text|sentence|email|document|paragraph)|\"|'|(?:an?|some) (?!test|suite|benchmark|set|few|bunch|prompt|card)\w+)",
+    r"^(?:(?:please|can you|could you|would you|hey),? )*(?:summari[sz]e|"
+    r"translate|write|compose|solve|answer|rewrite|proofread|paraphrase) "
+    r"(?:me |us )?(?:this|the following|my|the (?:article|text|sentence|"
+    r"email|document|paragraph)|\"|'|(?:an?|some) (?!report|file|csv|"
+    r"markdown|html|json|png|chart|full|short|test|suite|benchmark|"
+    r"set|few|bunch|prompt|card)\w+)",
     re.IGNORECASE,
 )
 """The assistant is asked to do itself what only the loaded model is asked to do, in suites."""
@@ -231,7 +236,11 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
         loads = _LOAD.match(text) and not re.match(r"^(?:get|put|download|use|take)(?!\w)", text, _I)
         if (
             not loads or re.search(r"(?<!\w)as (?:an? )?(?:\w+ )?(?:html|csv|json|markdown|md|png)", text, _I)
-        ) and (_EXPORT.search(text) or len(text.split()) <= 3):
+        ) and (
+            _EXPORT.search(text)
+            or re.match(r"^(?:an? |the )?(?:html|csv|json|markdown|md|png)(?!\w)", text, _I)
+            or len(text.split()) <= 3
+        ):
             return "export"
     if (
         _EXPORT_VERB.search(text)

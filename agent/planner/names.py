@@ -13,7 +13,6 @@ _FAMILIES = (
     "starcoder|santacoder|codegen|flan-t5|t5|bert|distilbert|roberta|"
     "zephyr|vicuna|dolly|nemotron|internlm|chatglm|aya|command-r|danube"
 )
-_SUFFIX = r"(?:[-_.:]?[A-Za-z0-9]+)*(?:\.\d+)?(?:-[A-Za-z0-9.]+)*"
 _FAMILY = re.compile(
     rf"(?<![\w/.-])(?:{_FAMILIES})(?:[-_.:]?\d[\w.-]*\w|[-_.:][\w.-]*\w|\d)?"
     r"(?:[ -](?:small|medium|large|xl|base|mini|nano|tiny|instruct|chat|"
@@ -98,11 +97,6 @@ def models(text: str) -> list[Name]:
         if not name.text.lower().endswith((*_DATA_SUFFIXES, ".html", ".md", ".png", ".htm"))
         if "checkpoint-" not in name.text.lower()
     ]
-
-
-def data_files(text: str) -> list[Name]:
-    """Names of data files."""
-    return [name for name in names(text) if name.text.lower().endswith(_DATA_SUFFIXES)]
 
 
 def steps(text: str, view: SessionView) -> tuple[list[int], list[tuple[int, int]]]:

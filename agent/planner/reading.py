@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from agent.planner.capabilities import Found, matches, mentions, methods_in
 from agent.planner.catalogue import patterns
-from agent.planner.dimensions import Wish, wishes
+from agent.planner.dimensions import wishes
 from agent.planner.features import Features, features_in, reading_in, scores_in, top_in
 from agent.planner.languages import in_english
 from agent.planner.names import Name, export_format, names, steps
 from agent.planner.numbers import with_digits
 from agent.planner.plan import SessionView
 from agent.planner.quotes import blank, quoted_spans
+from agent.planner.wish import Wish
 
 _STYLE = re.compile(r"[- ]?(?:style|like|type|ish|inspired)(?!\w)", re.IGNORECASE)
 _THIRTEEN = re.compile(

@@ -5,8 +5,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from agent.planner.catalogue import table
-from agent.planner.dimensions import Wish
 from agent.planner.reading import Reading
+from agent.planner.wish import Wish
 
 if TYPE_CHECKING:
     import numpy as np

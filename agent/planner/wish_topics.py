@@ -128,7 +128,7 @@ _GENERIC_COLUMNS = frozenset(
 )
 
 
-def column_in(text: str, columns: list[str], mention: tuple[int, int] | None = None) -> str | None:
+def column_in(text: str, columns: list[str]) -> str | None:
     """The column that `text` names: quoted, called a column or field, or by a name that says nothing else."""
     for column in sorted(columns, key=len, reverse=True):
         name = re.escape(column)

@@ -1,1 +1,1 @@
-"""Own sentences for contrast sets: neutral ones by topic, frames that take any word of a class, and words of each class."""
+"""Own sentences for contrast sets: neutral ones by topic, frames by class of word, and words of each class."""

@@ -122,7 +122,7 @@ def feature_card(
         thresholds=diagnosis.thresholds,
         firings=firings,
         sentences=None if contrast is None else _sentences(contrast),
-        caveats=tuple(_caveats(interp_score, purity, diagnosis, contrast)),
+        caveats=tuple(_caveats(interp_score, purity, mui, diagnosis, contrast)),
         partial=partial,
     )
 
@@ -154,23 +154,34 @@ def _sentences(contrast: ContrastSentences) -> Sentences:
 def _caveats(
     interp: FeatureScore | None,
     purity: FeatureScore | None,
+    mui: FeatureScore | None,
     diagnosis: Diagnosis,
     contrast: ContrastSentences | None,
 ) -> Iterator[str]:
-    if interp is not None and interp.details.get("degenerate") and interp.value:
-        yield "InterpScore is degenerate: the maxima do not vary within either set."
-    if interp is not None and interp.value is not None and _chance(interp) is not None:
-        yield (
-            f"Random other features score {_chance(interp):.2f} on the same sentences: read InterpScore against that."
-        )
-    if diagnosis.beats_random is False:
-        yield "Purity does not beat random sentences of similar length; its floor lies near 0.5."
-    elif purity is not None and purity.value is not None and diagnosis.beats_random is None:
-        yield "Purity was not compared with random sentences; its floor lies near 0.5, not at 0."
+    if interp is not None and interp.value is not None:
+        if interp.details.get("degenerate") and interp.value:
+            yield "InterpScore is degenerate: the maxima do not vary within either set."
+        chance = _number(interp, "null_mean_score")
+        if chance is not None:
+            yield f"Random other features score {chance:.2f} on the same sentences: read InterpScore against that."
+    if purity is not None and purity.value is not None:
+        if diagnosis.beats_random is None:
+            yield "Purity was not compared with random sentences; its floor lies near 0.5, not at 0."
+        elif not diagnosis.beats_random:
+            yield "Purity does not beat random sentences of similar length; its floor lies near 0.5."
+    if mui is not None and mui.value is not None:
+        control, certain = _number(mui, "random_value"), _number(mui, "share_under_entropy_floor")
+        if control is not None and control >= mui.value:
+            yield f"A random direction of the same norm moves predictions as much ({control:.3f})."
+        if certain:
+            yield f"At {certain:.0%} of the firing positions the model is nearly certain, so MUI says little there."
+        note = mui.details.get("note")
+        if isinstance(note, str) and note:
+            yield f"MUI: {note}"
     if contrast is not None:
         yield from contrast.notes
 
 
-def _chance(interp: FeatureScore) -> float | None:
-    chance = interp.details.get("null_mean_score")
-    return chance if isinstance(chance, float) else None
+def _number(score: FeatureScore, name: str) -> float | None:
+    value = score.details.get(name)
+    return value if isinstance(value, float) else None

@@ -21,7 +21,7 @@ EACH = 10
 """Sentences on each side."""
 FEWEST = 5
 NEAR = 0.3
-"""Cosine from which on a sentence counts as near to a label: unrelated sentences lie near 0, related at 0.3 to 0.7."""
+"""Cosine from which on a sentence counts as near to a label; unrelated ones lie near 0, related at 0.3 to 0.7."""
 RESAMPLES = 1_000
 
 

@@ -114,8 +114,9 @@ def score(
     n = len(texts)
     details: dict[str, JsonValue] = {"source": source, "settings": settings.model_dump(mode="json")}
     if n < 2:
-        how_many = "none" if n == 0 else "only one"
-        reason = f"The feature fires on {how_many} of the {len(sentences)} {source}; two are needed."
+        how_many = "only one" if n else "none"
+        of_all = f"of {len(sentences)} {source}" if sentences else f"of the {source}, for there are none"
+        reason = f"The feature fires on {how_many} {of_all}; two are needed."
         return FeatureScore(value=None, interval=None, n=n, explanation=reason, details=details)
     details["texts"] = [*texts[:TEXTS_KEPT]]
     vectors = embed(texts)

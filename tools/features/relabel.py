@@ -66,7 +66,9 @@ def words_of_contexts(contexts: Sequence[SentenceMaximum], corpus: Sequence[str]
     if not contexts:
         return None
     frequency = Counter(word for text in corpus for word in _words(text))
-    at_token = _characteristic([(_words(words_around_strongest(each, 0)), each.maximum) for each in contexts], frequency)
+    at_token = _characteristic(
+        [(_words(words_around_strongest(each, 0)), each.maximum) for each in contexts], frequency
+    )
     if at_token and at_token[0][1] >= 2 * LEAST_COVERAGE:
         return ", ".join(word for word, _ in at_token)
     around = _characteristic([(_words(each.text), each.maximum) for each in contexts], frequency)
@@ -92,7 +94,9 @@ def compare_labels(
     found: dict[str, ContrastActivations] = {}
     for name, side in (("old", old), ("new", new)):
         if side is not None:
-            found[name] = contrast_activations(model, sae, feature, side[1], negatives, settings, report=report)
+            found[name] = contrast_activations(
+                model, sae, feature, side[1], negatives, settings, report=report
+            )
     scores = {
         name: interp_score.score(contrast, settings, fires_elsewhere=True) for name, contrast in found.items()
     }

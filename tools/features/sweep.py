@@ -9,15 +9,14 @@
 
 Every block is a file that is whole or absent, in a folder named by what the sweep depends on: a sweep that was
 killed, even by kill -9, goes on where it was and repeats at most one block. Memory does not grow with the corpus but
-for its embeddings (1.5 kB a sentence): see `tools.sae.scan`, plus 24 bytes for each sampled position.
+for its embeddings (1.5 kB a sentence): see `tools.sae.scan`, plus 32 bytes for each sampled position.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,9 +98,7 @@ def sweep(
     chosen = settings or Settings()
     wanted = sorted(set(features)) or list(range(sae.n_features))
     known = {feature: labels[feature] for feature in wanted if feature in labels} if labels else {}
-    scan = scan_corpus(
-        model, sae, corpus, scans, threshold=chosen.threshold, seed=chosen.seed, report=report
-    )
+    scan = scan_corpus(model, sae, corpus, scans, threshold=chosen.threshold, seed=chosen.seed, report=report)
     work = folder / _key(scan, wanted, known, chosen)
     swept = Swept(work / TABLE, len(wanted), len(corpus), scan.n_tokens, str(scan.key["corpus"]))
     if is_whole(swept.table):
@@ -116,11 +113,6 @@ def sweep(
     return swept
 
 
-def forget(folder: Path) -> None:
-    """Remove a sweep that was begun."""
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 def _key(
     scan: Scan, features: Sequence[int], labels: Mapping[int, tuple[str, str]], settings: Settings
 ) -> str:
@@ -132,17 +124,22 @@ def _key(
 class _Effects:
     """What the ablations did, in order of features."""
 
-    feature: torch.Tensor
+    triples: torch.Tensor
+    """int64 [n, 3]: sentence, feature, position."""
     kl: torch.Tensor
     entropy: torch.Tensor
     noise_floor: float
 
-    def of(self, feature: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """KL and baseline entropy at the sampled positions of one feature."""
+    def of(self, feature: int) -> dict[str, list[float]]:
+        """KL, baseline entropy and sentence at the sampled positions of one feature."""
         import torch
 
-        start, end = torch.searchsorted(self.feature, torch.tensor([feature, feature + 1]))
-        return self.kl[start:end], self.entropy[start:end]
+        start, end = torch.searchsorted(self.triples[:, 1].contiguous(), torch.tensor([feature, feature + 1]))
+        return {
+            "kl": self.kl[start:end].tolist(),
+            "entropy": self.entropy[start:end].tolist(),
+            "sentences": self.triples[start:end, 0].tolist(),
+        }
 
 
 def _ablated(
@@ -173,12 +170,11 @@ def _ablated(
         report(Progress("ablating features", n_done, len(triples), "positions"))
     found = [load_file(file) for file in files]
     if not found:
-        nothing = torch.zeros(0)
-        return _Effects(nothing.long(), nothing, nothing, 0.0)
-    feature = torch.cat([each["feature"] for each in found])
-    order = feature.argsort(stable=True)
+        return _Effects(triples, torch.zeros(0), torch.zeros(0), 0.0)
+    triples = torch.cat([each["triples"] for each in found])
+    order = triples[:, 1].argsort(stable=True)
     return _Effects(
-        feature[order],
+        triples[order],
         torch.cat([each["kl"] for each in found])[order],
         torch.cat([each["entropy"] for each in found])[order],
         max(float(each["noise_floor"]) for each in found),
@@ -191,11 +187,16 @@ def _ablated_block(
     import torch
 
     numbers, row = triples[:, 0].unique(return_inverse=True)
-    texts = list(residuals(model, sae, [scan.sentences[number] for number in numbers.tolist()], report=report))
-    asked = [(int(text), int(feature), int(position)) for text, (_, feature, position) in zip(row, triples.tolist())]
+    texts = list(
+        residuals(model, sae, [scan.sentences[number] for number in numbers.tolist()], report=report)
+    )
+    asked = [
+        (text, feature, position)
+        for text, (_, feature, position) in zip(row.tolist(), triples.tolist(), strict=True)
+    ]
     effect = ablate_many(model, sae, texts, asked, report=report)
     return {
-        "feature": triples[:, 1],
+        "triples": triples,
         "kl": effect.kl.float().cpu(),
         "entropy": effect.baseline_entropy.float().cpu(),
         "noise_floor": torch.tensor(effect.noise_floor),
@@ -248,11 +249,12 @@ def _scored(
         file = work / f"rows-{start // PART:05d}.parquet"
         report(Progress("scoring features", start, len(features), "features"))
         if not is_whole(file):
-            contrasts = _contrasts(scan, vectors, {f: labels[f][0] for f in part if f in labels}, settings.seed)
-            found = []
+            contrasts = _contrasts(
+                scan, vectors, {f: labels[f][0] for f in part if f in labels}, settings.seed
+            )
+            found: list[FeatureRow] = []
             for feature in part:
                 report(Progress("scoring features", start + len(found), len(features), "features"))
-                kl, entropy = effects.of(feature)
                 sentences = contexts.strongest(feature, settings.sentences)
                 pure = purity.score(sentences, embed=looked_up, source="strongest corpus sentences")
                 found.append(
@@ -262,7 +264,12 @@ def _scored(
                         labels.get(feature),
                         contrasts.get(feature),
                         random_sets.compared(pure, [each.text for each in sentences]),
-                        mui.score_of(kl, entropy, noise_floor=effects.noise_floor),
+                        mui.score_of(
+                            **effects.of(feature),
+                            n_firing=int(scan.firings[feature]),
+                            noise_floor=effects.noise_floor,
+                            settings=mui.Settings(threshold=settings.threshold, seed=settings.seed),
+                        ),
                         sentences[0] if sentences else None,
                         settings,
                     )
@@ -286,7 +293,7 @@ def _contrasts(
     maxima = scan.maxima(torch.from_numpy(np.concatenate(sides)), torch.from_numpy(owners)).numpy()
     values = np.split(maxima, np.cumsum([len(side) for side in sides])[:-1])
     return {
-        feature: corpus_contrast(values[index], values[len(labels) + index], seed=seed)
+        feature: corpus_contrast(values[index].tolist(), values[len(labels) + index].tolist(), seed=seed)
         for index, feature in enumerate(labels)
     }
 

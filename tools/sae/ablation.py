@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from tools.errors import ModelError
 from tools.progress import Progress, Report, silent
@@ -30,7 +30,7 @@ SHADOWS_PER_ROW = 512
 """Every shadow is compared with every other in attention, in vain, so one row does not hold too many."""
 
 Replace = Callable[["torch.Tensor", "torch.Tensor"], "torch.Tensor"]
-"""(stream at n positions [n, width], which of the n ablations asked for int64 [n]) -> what enters instead [n, width]."""
+"""(stream at n positions [n, width], which of those asked for int64 [n]) -> what enters instead [n, width]."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def _ablate(
     decoder = find_decoder(model.model)
     entry = sae.hook_point.entry
     most_tokens = TOKENS_PER_PASS.get(model.device.type, TOKENS_PER_PASS["cpu"])
-    vocabulary = decoder.unembedding.weight.shape[0]
+    vocabulary = decoder.unembedding.get_parameter("weight").shape[0]
     most = max(1, LOGITS_PER_PASS.get(model.device.type, LOGITS_PER_PASS["cpu"]) // vocabulary)
     kl = torch.full((len(triples),), torch.nan)
     entropy = torch.full((len(triples),), torch.nan)
@@ -180,11 +180,13 @@ def _ablate(
         note = _one_row_note(reason)
     while waiting:
         report(Progress("ablating", len(triples) - len(waiting), len(triples), "positions"))
-        rows = (_one_text if note else _first_rows)(waiting, texts, triples, most_tokens, most)
+        if note:
+            rows = [_of_one_text(waiting, triples, most)]
+        else:
+            rows = _first_rows(waiting, texts, triples, most_tokens, most)
         try:
             if note:
-                (row,) = rows
-                found = _without_shadows(model, decoder, entry, texts, triples, replace, row, most_tokens)
+                found = _without_shadows(model, decoder, entry, texts, triples, replace, rows[0], most_tokens)
             else:
                 found = _with_shadows(model, decoder, entry, texts, triples, replace, rows)
         except NotExact as reason:
@@ -277,16 +279,10 @@ def _first_rows(
     return rows
 
 
-def _one_text(
-    waiting: list[int],
-    texts: Sequence[TextResiduals],
-    triples: Sequence[tuple[int, int, int]],
-    most_tokens: int,
-    most: int,
-) -> list[list[int]]:
-    """The first of `waiting`, at most `most`, that are of one text."""
+def _of_one_text(waiting: list[int], triples: Sequence[tuple[int, int, int]], most: int) -> list[int]:
+    """The first of `waiting`, at most `most`, that are of the same text."""
     text = triples[waiting[0]][0]
-    return [[index for index in waiting[:most] if triples[index][0] == text]]
+    return [index for index in waiting[:most] if triples[index][0] == text]
 
 
 def _one_row_note(reason: NotExact) -> str:

@@ -51,9 +51,9 @@ class ActivationCache:
         """Tokens in the cache."""
         return sum(self.rows)
 
-    def n_batches(self, size: int) -> int:
+    def n_batches(self, size: int, seed: int) -> int:
         """Whole batches in the first pass over the cache."""
-        return sum(sum(self.rows[index] for index in group) // size for group in self._groups(0, 0))
+        return sum(sum(self.rows[index] for index in group) // size for group in self._groups(seed, 0))
 
     def batches(self, size: int, *, first: int, seed: int) -> Iterator[torch.Tensor]:
         """Batches [size, width] in float32, for ever, from number `first` on; the order depends on the seed alone."""

@@ -7,6 +7,7 @@ checkpoints that are whole or absent.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from tools.errors import UserError
+from tools.errors import Stopped, UserError
 from tools.progress import Progress, Report, silent
 from tools.results import Result
 from tools.sae.activation_cache import ActivationCache
@@ -38,8 +39,8 @@ class TrainingSettings(Result):
     """Latents active at each token."""
     passes: int = Field(default=3, ge=1)
     """Times that every cached token is seen."""
-    batch_size: int = Field(default=1024, ge=1)
-    learning_rate: float = Field(default=8e-4, gt=0)
+    batch_size: int = Field(default=512, ge=1)
+    learning_rate: float = Field(default=6e-4, gt=0)
     seed: int = 0
 
 
@@ -61,18 +62,19 @@ def fit(
     device: str = "cpu",
     report: Report = silent,
 ) -> TopKTrainingSAE:
-    """Train on `cache`, keeping checkpoints in `folder`; the SAE reads activations as the model makes them.
+    """Train on `cache`; the SAE that comes out reads activations as the model makes them, not scaled ones.
 
-    `metadata` becomes the SAE's own (`hook_name`, `model_name`). Raises UserError where there is less text than
-    one batch.
+    Checkpoints are kept in a sub-folder of `folder`. `metadata` becomes the SAE's own (`hook_name`, `model_name`).
+    Raises UserError where there is less text than one batch, and what `report` raises to stop.
     """
-    n_steps = settings.passes * cache.n_batches(settings.batch_size)
+    n_steps = settings.passes * cache.n_batches(settings.batch_size, settings.seed)
     if not n_steps:
         raise UserError(
             f"{cache.n_rows:,} tokens are too few to train on.",
             f"Give more text: at least {settings.batch_size:,} tokens make one step.",
         )
     trainer = _trainer(cache, settings, metadata, n_steps, device)
+    folder = folder / _key(cache, settings)
     _resume(trainer, folder)
     batches = cache.batches(settings.batch_size, first=trainer.n_training_steps, seed=settings.seed)
     saved = time.monotonic()
@@ -84,10 +86,18 @@ def fit(
                 _save(trainer, folder)
                 saved = time.monotonic()
             report(Progress("training the SAE", trainer.n_training_steps, n_steps, "steps"))
-    finally:
+    except Stopped:
         _save(trainer, folder)
+        raise
+    _save(trainer, folder)
     trainer.sae.fold_activation_norm_scaling_factor(cache.scale)
     return trainer.sae
+
+
+def _key(cache: ActivationCache, settings: TrainingSettings) -> str:
+    """Names what is trained: other settings or other activations begin anew."""
+    trained = (settings.model_dump_json(), cache.rows, cache.scale, cache.mean)
+    return hashlib.sha256(repr(trained).encode()).hexdigest()[:16]
 
 
 def _trainer(

@@ -23,7 +23,9 @@ OTHER_SITES = (
     (re.compile(r"hook_embed|hook_pos_embed|embed_tokens|wte|wpe"), "at the embedding"),
     (re.compile(r"hook_normalized|ln_final|\bln1\b|\bln2\b|norm"), "behind a norm"),
 )
-NEXT_STEP = "Choose an SAE of the residual stream (blocks.N.hook_resid_post or hook_resid_pre, or model.layers.N)."
+NEXT_STEP = (
+    "Choose an SAE of the residual stream (blocks.N.hook_resid_post or hook_resid_pre, or model.layers.N)."
+)
 
 
 @dataclass(frozen=True)

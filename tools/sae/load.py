@@ -184,8 +184,10 @@ def check_fits(sae: LoadedSae, model: LanguageModel) -> None:
     from tools.models.layers import find_decoder
 
     decoder = find_decoder(model.model)
-    width, n_layers = decoder.embedding.weight.shape[1], len(decoder.layers)
-    next_step = f"Load the SAE's own model ({sae.trained_on})." if sae.trained_on else "Load the SAE's own model."
+    width, n_layers = decoder.embedding.get_parameter("weight").shape[1], len(decoder.layers)
+    next_step = (
+        f"Load the SAE's own model ({sae.trained_on})." if sae.trained_on else "Load the SAE's own model."
+    )
     if sae.width != width:
         raise ModelError(
             f"The SAE {sae.name} reads a stream of width {sae.width}, and that of {model.name} is {width} wide.",

@@ -1,4 +1,4 @@
-"""Runs only the decoder layers that matter: those below a hook point to read its stream, those above to go on from it.
+"""Runs only the decoder layers that matter: those below a hook point to read its stream, those above to go on.
 
 The model's own forward pass does the work, with the other layers handing on what they get, so that whatever an
 architecture does around its layers (rotary angles, masks, soft-capping) still happens.

@@ -72,7 +72,9 @@ def check_architecture(architecture: object) -> None:
         "matching_pursuit": "its activations are found one after another, each from what the others leave",
     }
     if not isinstance(architecture, str) or architecture not in SAE_CLASS_REGISTRY:
-        usable = sorted(kind for kind in SAE_CLASS_REGISTRY if kind not in refused and "transcoder" not in kind)
+        usable = sorted(
+            kind for kind in SAE_CLASS_REGISTRY if kind not in refused and "transcoder" not in kind
+        )
         raise ModelError(
             f"There is no SAE architecture {str(architecture)[:40]!r}.", f"Usable are: {', '.join(usable)}."
         )
@@ -130,7 +132,8 @@ def _told(name: str, next_step: str) -> Iterator[None]:
         *(RuntimeError, EOFError, MemoryError, SafetensorError),
     ) as error:
         raise ModelError(
-            f"The SAE {name[:120]} cannot be loaded ({type(error).__name__}: {_first_line(error)}).", next_step
+            f"The SAE {name[:120]} cannot be loaded ({type(error).__name__}: {_first_line(error)}).",
+            next_step,
         ) from error
 
 

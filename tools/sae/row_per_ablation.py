@@ -1,4 +1,4 @@
-"""Ablates one (feature, position) pair in each row of a batch, by full forward passes: slow, simple and always right."""
+"""Ablates one (feature, position) pair in each row of a batch, by full passes: slow, simple and always right."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def one_row_each(
     vectors: torch.Tensor,
     rows_at_a_time: int = 1,
 ) -> Divergences:
-    """Run the text [T] once as it is, then once with each vectors[i] [n, width] at positions[i] entering layer `entry`."""
+    """Run the text [T] as it is, then once with each vectors[i] [n, width] at positions[i] entering layer `entry`."""
     import torch
 
-    ids = token_ids.to(decoder.embedding.weight.device)[None]
+    ids = token_ids.to(decoder.embedding.get_parameter("weight").device)[None]
     places = sorted(set(positions))
     base = forward(model, lambda hidden: hidden[:, places], input_ids=ids, use_cache=False).logits[0]
     kl, entropy = [], []

@@ -123,7 +123,9 @@ class Scan:
     def _merged(self, name: str, size: int) -> Places:
         merged: Places | None = None
         for block in self._blocks:
-            places = Places(*(_read(block, f"{name}.{part}") for part in ("key", "value", "sentence", "position")))
+            places = Places(
+                *(_read(block, f"{name}.{part}") for part in ("key", "value", "sentence", "position"))
+            )
             merged = places if merged is None else merged.with_more(places, size)
         assert merged is not None, "a scan has at least one block"
         return merged
@@ -150,26 +152,33 @@ def scan_corpus(
     """
     if not sentences:
         raise ValueError("an empty corpus cannot be scanned")
-    key: dict[str, str | int | float] = {
-        "corpus": corpus_hash(sentences),
-        "model": model.weights_hash,
-        "dtype": str(model.dtype),
-        "sae": sae.weights_hash,
-        "hook_name": sae.hook_name,
-        "threshold": threshold,
-        "seed": seed,
-        "format": FORMAT,
-    }
-    folder = root / hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
+    key = _key(model, sae, sentences, threshold, seed)
+    blocks = _blocks(root, key, len(sentences))
     starts = range(0, len(sentences), BLOCK)
-    blocks = [folder / f"block-{index:05d}.safetensors" for index in range(len(starts))]
     for block, start in zip(blocks, starts, strict=True):
         report(Progress("reading the corpus", start, len(sentences), "sentences"))
         if not is_whole(block):
             here = sentences[start : start + BLOCK]
             write_whole(block, _scan_block(model, sae, here, start, len(sentences), threshold, seed, report))
     report(Progress("reading the corpus", len(sentences), len(sentences), "sentences"))
-    return Scan(folder, tuple(sentences), sae.n_features, key, tuple(blocks))
+    return Scan(blocks[0].parent, tuple(sentences), sae.n_features, key, blocks)
+
+
+def find_scan(
+    model: LanguageModel,
+    sae: LoadedSae,
+    sentences: Sequence[str],
+    root: Path,
+    *,
+    threshold: float = FIRES_ABOVE,
+    seed: int = 0,
+) -> Scan | None:
+    """The scan that `scan_corpus` would give, where all of it is there already."""
+    key = _key(model, sae, sentences, threshold, seed)
+    blocks = _blocks(root, key, len(sentences))
+    if not blocks or not all(is_whole(block) for block in blocks):
+        return None
+    return Scan(blocks[0].parent, tuple(sentences), sae.n_features, key, blocks)
 
 
 def is_whole(file: Path) -> bool:
@@ -203,6 +212,26 @@ def write_whole(file: Path, tensors: dict[str, torch.Tensor]) -> None:
         raise ModelError(
             f"{file.parent} cannot be written ({error}).", "Free some space; what was done so far is kept."
         ) from error
+
+
+def _key(
+    model: LanguageModel, sae: LoadedSae, sentences: Sequence[str], threshold: float, seed: int
+) -> dict[str, str | int | float]:
+    return {
+        "corpus": corpus_hash(sentences),
+        "model": model.weights_hash,
+        "dtype": str(model.dtype),
+        "sae": sae.weights_hash,
+        "hook_name": sae.hook_name,
+        "threshold": threshold,
+        "seed": seed,
+        "format": FORMAT,
+    }
+
+
+def _blocks(root: Path, key: dict[str, str | int | float], n_sentences: int) -> tuple[Path, ...]:
+    folder = root / hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
+    return tuple(folder / f"block-{index:05d}.safetensors" for index in range(-(-n_sentences // BLOCK)))
 
 
 def _read(block: Path, name: str) -> torch.Tensor:

@@ -68,7 +68,7 @@ def shadow_pass(model: Any, decoder: Decoder, entry: int, rows: Sequence[Row]) -
     """One pass over rows of texts, each with its shadows. Raises NotExact where the unchanged shadow is off."""
     import torch
 
-    place = decoder.embedding.weight
+    place = decoder.embedding.get_parameter("weight")
     n_tokens = max(len(row.stream) for row in rows)
     # The longest row gets the unchanged shadow, in the last column: furthest from the position it stands for.
     control = max(range(len(rows)), key=lambda number: len(rows[number].stream))
@@ -113,7 +113,9 @@ def shadow_pass(model: Any, decoder: Decoder, entry: int, rows: Sequence[Row]) -
     noise = float(kl[-1])
     tolerance = TOLERANCE if place.dtype.itemsize >= 4 else HALF_PRECISION_TOLERANCE
     if noise > tolerance:
-        raise NotExact(f"an unchanged shadow token predicts otherwise than its own position (by {noise:.1e} nats)")
+        raise NotExact(
+            f"an unchanged shadow token predicts otherwise than its own position (by {noise:.1e} nats)"
+        )
     return Divergences(kl[:-1], entropy[:-1], noise)
 
 

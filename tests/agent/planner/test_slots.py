@@ -4,13 +4,15 @@ import pytest
 
 from agent.planner.clauses import clauses
 from agent.planner.dimensions import wishes
-from agent.planner.edits import Unclear, fact_in
+from agent.planner.edit_forms import Unclear
+from agent.planner.edits import fact_in
+from agent.planner.fact import Fact
 from agent.planner.features import features_in, reading_in, scores_in, top_in
 from agent.planner.languages import in_english, language
 from agent.planner.names import export_format, models, names, steps
 from agent.planner.numbers import with_digits
 from agent.planner.plan import LastEdit, SessionView
-from agent.planner.statements import Fact, facts
+from agent.planner.statements import facts
 from agent.planner.wording import cleaned, corrected, edit_distance
 
 NOTHING = SessionView()

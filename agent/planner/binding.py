@@ -1,0 +1,126 @@
+"""Which of the capabilities in a clause a number, a method or a difficulty is said of."""
+
+import re
+
+from agent.planner.capabilities import PROMPT_WORDS, Found, counts_in, default_method, difficulty_in
+from agent.planner.quotes import blank
+from agent.planner.wish import Wish
+
+_SEPARATORS = re.compile(
+    r"[,;:+]|(?<!\w)(?:and|&|plus|as well as|also|then|along with)(?!\w)| / ", re.IGNORECASE
+)
+
+EACH = re.compile(
+    r"(?<!\w)(?:each|apiece|per (?:capability|dimension|topic|skill|category|"
+    r"one|task)|every one|for (?:both|all)|a ?piece|respectively each|"
+    r"of each)(?!\w)",
+    re.I,
+)
+
+_TOTAL = re.compile(
+    r"(?<!\w)(?:in (?:total|all|sum)|total|overall|altogether|combined|together|split|shared|divided)(?!\w)",
+    re.I,
+)
+
+
+def segments_of(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches between commas and conjunctions that do not lie inside one of `spans`."""
+    cuts = [m.span() for m in _SEPARATORS.finditer(text) if not any(a <= m.start() < b for a, b in spans)]
+    starts = [0, *(end for _, end in cuts)]
+    ends = [*(start for start, _ in cuts), len(text)]
+    return list(zip(starts, ends, strict=True))
+
+
+def _inside(span: tuple[int, int], segment: tuple[int, int]) -> bool:
+    return segment[0] <= span[0] < segment[1]
+
+
+def bind_counts(text: str, asked: list[Wish], segments: list[tuple[int, int]]) -> None:
+    counts = counts_in(blank(text, [w.span for w in asked]))
+    if not counts:
+        return
+    if len(counts) == 1:
+        count, (start, end) = counts[0]
+        if len(asked) > 1 and _TOTAL.search(text) and not EACH.search(text):
+            for place, wish in enumerate(asked):
+                wish.n_prompts = count // len(asked) + (place < count % len(asked))
+            return
+        segment = next(s for s in segments if _inside((start, end), s))
+        here = [w for w in asked if _inside(w.span, segment)]
+        for_all = (
+            not here
+            or (
+                start >= asked[-1].span[1]
+                and re.search(r"(?:with|using|w/|at|to|@)(?: just| only| about)? ?$", text[:start], re.I)
+            )
+            or EACH.search(text)
+            or re.match(
+                rf" (?:\w+ )?{PROMPT_WORDS}(?: each)? (?:on|of|for|in|about|covering|"
+                r"across|over|from|at|with)(?!\w)",
+                text[end:],
+                re.I,
+            )
+            or (
+                len(asked) > 1
+                and re.match(rf" (?:\w+ )?{PROMPT_WORDS}", text[end:], re.I)
+                and start > asked[-1].span[0]
+            )
+        )
+        for wish in asked if for_all else here:
+            wish.n_prompts = count
+        return
+    free = list(counts)
+    for segment in segments:
+        here = [w for w in asked if _inside(w.span, segment)]
+        numbers = [c for c in free if _inside(c[1], segment)]
+        if here and numbers:
+            for place, wish in enumerate(here):
+                wish.n_prompts = numbers[min(place, len(numbers) - 1)][0]
+            free = [c for c in free if c not in numbers]
+    for wish in asked:
+        if wish.n_prompts is None and free:
+            after = [c for c in free if c[1][0] >= wish.span[1]]
+            chosen = after[0] if after else free[0]
+            wish.n_prompts = chosen[0]
+            if len(free) > 1:
+                free.remove(chosen)
+
+
+def bind_methods(asked: list[Wish], methods: list[Found], segments: list[tuple[int, int]]) -> None:
+    for method in methods:
+        segment = next(s for s in segments if _inside(method.span, s))
+        here = [w for w in asked if _inside(w.span, segment)]
+        if len(methods) > 1:
+            before = [w for w in asked if w.span[0] < method.span[0] and w.method is None]
+            chosen = (
+                [w for w in here if w.method is None][:1]
+                or before[-1:]
+                or [w for w in asked if w.method is None][:1]
+            )
+        elif len(asked) == 1 or not here:
+            fitting = [w for w in asked if default_method(w.capability) == method.name]
+            chosen = (
+                fitting
+                if fitting and len(here) == 0 and len(asked) > 1 and len(fitting) < len(asked)
+                else asked
+            )
+        else:
+            fitting = [w for w in asked if default_method(w.capability) == method.name]
+            last = segment[0] <= asked[-1].span[0] < segment[1]
+            chosen = here + [w for w in fitting if w not in here and last]
+        for wish in chosen:
+            wish.method = method.name
+
+
+def bind_difficulty(text: str, asked: list[Wish], segments: list[tuple[int, int]]) -> None:
+    levels = [(segment, difficulty_in(text[segment[0] : segment[1]])) for segment in segments]
+    said = [(segment, level) for segment, level in levels if level]
+    if not said:
+        return
+    if len(asked) == 1:
+        asked[0].difficulty = said[0][1]
+        return
+    for segment, level in said:
+        here = [w for w in asked if _inside(w.span, segment)]
+        for wish in here or asked:
+            wish.difficulty = wish.difficulty or level

@@ -1,0 +1,129 @@
+"""Score every feature of the SAE, or a list, over one corpus, into a ranked table."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, get_args
+
+from agent.events import CardReady, Event, Said
+from agent.feature_corpus import SOURCE, feature_corpus, scans_folder
+from agent.feature_labels import known_labels
+from agent.planner.arguments import ListFeatures
+from agent.workbench import Workbench
+from sessions.card import CorpusReference, SaeReference, SweepCard, SweepRow
+from tools.errors import UserError
+from tools.features.diagnosis import Reading
+from tools.progress import Report
+
+if TYPE_CHECKING:
+    from tools.features.sweep_table import FeatureRow
+    from tools.sae.load import LoadedSae
+
+FOLDER = "sweeps"
+TOP = 20
+"""Rows of the table on the card."""
+
+
+def run(arguments: ListFeatures, bench: Workbench, report: Report) -> Iterator[Event]:
+    """Sweep, or go on with a sweep that was cut off, and store the card."""
+    from tools.features.sweep import Settings, sweep
+    from tools.features.sweep_table import read_rows
+
+    started = time.monotonic()
+    reading = known_reading(arguments.reading)
+    model, sae = bench.model(report), bench.sae(report)
+    features, excluded = _wanted(arguments, bench, sae)
+    if excluded:
+        yield Said(f"Leaving out {len(excluded):,} excluded features.")
+    settings = Settings(seed=bench.settings.seed)
+    swept = sweep(
+        model,
+        sae,
+        feature_corpus(model, bench.settings.seed, report),
+        bench.settings.store_folder / FOLDER,
+        scans_folder(),
+        features=features,
+        labels=known_labels(bench, sae),
+        settings=settings,
+        report=report,
+    )
+    rows = read_rows(swept.table)
+    chosen = [row for row in rows if reading in (None, row.reading)]
+    card = SweepCard(
+        session=bench.session_id,
+        request=bench.request,
+        context=bench.context(model),
+        duration_s=time.monotonic() - started,
+        sae=reference(sae),
+        n_features=len(rows),
+        n_dead=sum(row.firings == 0 for row in rows),
+        counts=dict(Counter(row.reading for row in rows).most_common()),
+        top=tuple(card_row(row) for row in chosen[: arguments.top or TOP]),
+        table=str(swept.table),
+        corpus=CorpusReference(
+            hash=swept.corpus_hash, source=SOURCE, n_sentences=swept.n_sentences, n_tokens=swept.n_tokens
+        ),
+        thresholds=settings.thresholds,
+        settings=settings.model_dump(mode="json"),
+        n_excluded=len(excluded),
+    )
+    bench.store.save_card(card)
+    yield CardReady(card)
+
+
+def seconds(arguments: ListFeatures, bench: Workbench, report: Report) -> float:
+    """Expected seconds of what of the sweep is not done yet."""
+    from agent.feature_cost import sweep_seconds
+    from tools.sae.scan import SAMPLED
+
+    model, sae = bench.model(report), bench.sae(report)
+    features, _ = _wanted(arguments, bench, sae)
+    return sweep_seconds(model, sae, len(features), SAMPLED, bench.settings.seed)
+
+
+def reference(sae: "LoadedSae") -> SaeReference:
+    """The SAE as the cards record it."""
+    return SaeReference(
+        name=sae.name,
+        weights_hash=sae.weights_hash,
+        layer=sae.layer,
+        hook_name=sae.hook_name,
+        architecture=sae.architecture,
+        n_features=sae.n_features,
+    )
+
+
+def card_row(row: "FeatureRow") -> SweepRow:
+    """A row of the table as the card has it."""
+    return SweepRow.model_validate(
+        {
+            **row.model_dump(include=set(SweepRow.model_fields)),
+            "levels": {"interp": row.interp_level, "purity": row.purity_level, "mui": row.mui_level},
+        }
+    )
+
+
+def known_reading(reading: str | None) -> Reading | None:
+    """The same reading, where it is one. Raises UserError."""
+    for known in get_args(Reading):
+        if reading == known:
+            return known
+    if reading is None:
+        return None
+    raise UserError(f"There is no reading {reading!r}.", f"Choose one of: {', '.join(get_args(Reading))}.")
+
+
+def _wanted(arguments: ListFeatures, bench: Workbench, sae: "LoadedSae") -> tuple[list[int], list[int]]:
+    """The features to sweep, and those that are left out because they are excluded. Raises UserError."""
+    from tools.sae.load import check_features
+
+    check_features(sae, arguments.features)
+    asked = sorted(set(arguments.features)) or list(range(sae.n_features))
+    excluded = bench.store.excluded_features(sae.weights_hash)
+    features = [feature for feature in asked if feature not in excluded]
+    if not features:
+        raise UserError(
+            f"All {len(asked):,} features are excluded.",
+            "Clear the filter first: `clear the filter of features`.",
+        )
+    return features, [feature for feature in asked if feature in excluded]
