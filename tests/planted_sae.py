@@ -2,7 +2,7 @@
 
 The model is a Llama whose layers add nothing, so the residual stream is the word's embedding everywhere, and whose
 norms have so large an epsilon that they only scale. A word of a topic has an embedding of its strength (0.97, 1 or
-1.03) along the topic's axis; every other word, known or not, is filler that no feature reads. The unembedding turns
+1.03) along the topic's axis; every other word, known or not, is filler that only NOISE reads. The unembedding turns
 strength s along a read axis into the logit s * GAIN of the topic's answer; all other logits are 0. So the next token
 after a topic's word is its answer with probability e^(s GAIN) / (e^(s GAIN) + V - 1), and uniform after ablation.
 

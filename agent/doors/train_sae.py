@@ -42,7 +42,7 @@ def run_train_sae(
     from tools.models.language_model import LanguageModel
     from tools.models.load import load_model
     from tools.sae.fit import TrainingSettings
-    from tools.sae.train import TextSettings, train_sae
+    from tools.sae.train import TextSettings, train_sae, work_folder
 
     console = Console(stderr=True, highlight=False)
     renderer = Renderer(console)
@@ -92,6 +92,7 @@ def run_train_sae(
         f"CE loss recovered {loss.recovered_from_mean:.3f} (clean {loss.clean:.3f}, reconstructed "
         f"{loss.reconstructed:.3f}, mean-ablated {loss.mean_ablated:.3f} nats; {loss.n_tokens:,} tokens)"
     )
+    print(f"{work_folder(output)} holds samples, activations and checkpoints; it is no longer needed.")
     return 0
 
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -98,6 +99,7 @@ def build_cache(
         windows[start : start + WINDOWS_PER_SHARD] for start in range(0, len(windows), WINDOWS_PER_SHARD)
     ]
     total = sum(len(window.token_ids) for window in windows)
+    _check_space(folder, model, total)
     n_tokens = 0
     rows_of: list[int] = []
     for index, shard in enumerate(shards):
@@ -117,6 +119,18 @@ def build_cache(
         n_tokens += sum(len(window.token_ids) for window in shard)
         report(_progress(n_tokens, total))
     return ActivationCache(folder, manifest["scale"], tuple(rows_of), tuple(manifest["mean"]))
+
+
+def _check_space(folder: Path, model: LanguageModel, n_tokens: int) -> None:
+    """Raise UserError where the disk is too small for what is still missing."""
+    whole = n_tokens * model.model.get_input_embeddings().weight.shape[1] * 2
+    missing = whole - sum(file.stat().st_size for file in folder.glob("rows-*"))
+    free = shutil.disk_usage(folder).free
+    if missing > free:
+        raise UserError(
+            f"The activations need {missing / 2**30:.1f} GiB in {folder}, and {free / 2**30:.1f} GiB are free.",
+            "Take less text, or another output folder.",
+        )
 
 
 def _rows(

@@ -193,7 +193,7 @@ def _streams(
                 raise ModelError(
                     f"Memory does not suffice for one text of {longest:,} tokens.", "Use shorter texts."
                 ) from error
-            budget //= 2
+            budget = len(batch) * longest // 2
             continue
         for place, row in enumerate(batch):
             streams[row] = read[place, : len(all_ids[row])].clone()

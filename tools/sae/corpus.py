@@ -111,28 +111,32 @@ def sample_passages(
     file = folder / SAMPLES_FILE
     folder.mkdir(parents=True, exist_ok=True)
     samples = {(sample.chat, sample.prompt): sample for sample in _whole_lines(file)}
-    n_written = 0
+    n_written = n_done = 0
+
+    def tick(progress: Progress | None = None) -> None:
+        report(Progress("sampling text", min(n_done, n_tokens), n_tokens, "tokens"))
+
     with file.open("a", encoding="utf-8") as kept:
         for chat, prompts in _turns(chat_prompts if model.has_chat_template else (), openings):
             if n_written >= n_tokens:
                 return
             missing = [prompt for prompt in prompts if (chat, prompt) not in samples]
-            n_new = 0
             for index, generation in model.generate(
-                missing, max_new_tokens=max_new_tokens, temperature=1.0, seed=seed, chat=chat
+                missing, max_new_tokens=max_new_tokens, temperature=1.0, seed=seed, chat=chat, report=tick
             ):
                 sample = Sample(chat, missing[index], generation.text, generation.n_tokens)
                 samples[chat, sample.prompt] = sample
                 kept.write(json.dumps(asdict(sample), ensure_ascii=False) + "\n")
                 kept.flush()
-                n_new += sample.tokens
-                report(Progress("sampling text", min(n_written + n_new, n_tokens), n_tokens, "tokens"))
+                n_done += sample.tokens
             for sample in (samples[chat, prompt] for prompt in prompts):
                 n_written += sample.tokens
                 # An answer stands alone; a continuation needs its beginning.
                 text = (sample.text if chat else sample.prompt + sample.text).strip()
                 if len(text) >= SHORTEST:
                     yield Passage(text, "sampled from the model")
+            n_done = n_written
+            tick()
     if n_written < n_tokens:
         raise UserError(
             f"The prompts were used up after {n_written:,} of {n_tokens:,} sampled tokens.",

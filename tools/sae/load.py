@@ -94,13 +94,15 @@ class LoadedSae:
         """
         import torch
 
+        if not len(x):
+            return torch.zeros_like(x)
         chunks = []
         n_rows = max(1, ENTRIES // self.n_features)
         for rows, chosen in zip(x.split(n_rows), features.to(self.device).split(n_rows), strict=True):
             z = self.encode(rows)
             without = z.scatter(-1, chosen.unsqueeze(-1), 0.0)
             chunks.append(self.decode(rows, z) - self.decode(rows, without))
-        return torch.cat(chunks).to(x) if chunks else torch.zeros_like(x)
+        return torch.cat(chunks).to(x)
 
     def without(self, x: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
         """x [n, width] with feature features[i] taken out of x[i]; what the SAE does not explain stays in."""

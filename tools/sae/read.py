@@ -53,14 +53,23 @@ def read_release(name: str, device: str, dtype: str, report: Report = silent) ->
     for an SAE that is not in the local cache.
     """
     from huggingface_hub.constants import is_offline_mode
+    from huggingface_hub.errors import LocalEntryNotFoundError
     from sae_lens import SAE
 
     release, sae_id = _release_and_id(name)
     report(Progress(f"loading SAE {name}", 0, unit="SAEs"))
-    connected = not is_offline_mode() and _hub_answers()
-    next_step = "Check the name." if connected else "Connect, or name a local folder or `demo`."
-    with _told(name, next_step), _cache_only(not connected):
-        return SAE.from_pretrained(release, sae_id, device=device, dtype=dtype)
+    switched_off = is_offline_mode()
+    connected = not switched_off and _hub_answers()
+    with _told(name, "Check the name, or try again."), _cache_only(not connected):
+        try:
+            return SAE.from_pretrained(release, sae_id, device=device, dtype=dtype)
+        except LocalEntryNotFoundError as error:
+            why = "the hub is switched off (HF_HUB_OFFLINE)" if switched_off else "the hub cannot be reached"
+            near = _nearest_release(name)
+            raise ModelError(
+                f"The SAE {name[:120]} is not on this machine, or not all of it, and {why}.",
+                f"Did you mean {near}?" if near else "Connect, or name a local folder or `demo`.",
+            ) from error
 
 
 def check_architecture(architecture: object) -> None:
@@ -110,12 +119,20 @@ def _release_and_id(name: str) -> tuple[str, str]:
     parts = name.split("/", 2)
     if len(parts) == 3 and all(parts):
         return f"{parts[0]}/{parts[1]}", parts[2]
-    release = parts[0]
-    near = difflib.get_close_matches(release, directory, n=1)
+    near = _nearest_release(name)
     raise ModelError(
-        f"There is no SAE {name[:120]!r}: no such folder, and SAELens lists no release {release[:80]!r}.",
-        f"Did you mean {near[0]}?" if near else "Name `demo`, a local folder, or release/sae_id.",
+        f"There is no SAE {name[:120]!r}: no such folder, and SAELens lists no release {parts[0][:80]!r}.",
+        f"Did you mean {near}?" if near else "Name `demo`, a local folder, or release/sae_id.",
     )
+
+
+def _nearest_release(name: str) -> str | None:
+    """The listed release that the name's first part may be a slip of the pen for."""
+    from sae_lens.loading.pretrained_saes_directory import get_pretrained_saes_directory
+
+    release = name.split("/")[0]
+    near = difflib.get_close_matches(release, get_pretrained_saes_directory(), n=1, cutoff=0.8)
+    return near[0] if near and near[0] != release else None
 
 
 @contextmanager

@@ -33,7 +33,7 @@ BLOCK = 128
 """Sentences in a file."""
 KEPT = 20
 """Strongest sentences that are kept of each feature."""
-SAMPLED = 12
+SAMPLED = 10
 """Firing positions that are kept of each feature, drawn at random: each has the same chance."""
 CHUNK_VALUES = 2**22
 """Activations that are computed at a time."""

@@ -98,7 +98,10 @@ def _pieces(tokenizer: Any, token_ids: Sequence[int]) -> list[str]:
 
 
 def _normal(piece: str) -> str:
-    return NAMES.get(piece, piece.lower())
+    """How a piece is written in a label: in lower case, white space by name, signs in quotes."""
+    if not piece.strip():
+        return NAMES.get(piece, "white space")
+    return piece.lower() if any(map(str.isalnum, piece)) else f'"{piece}"'
 
 
 def _examples(

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from tools.errors import ModelError, UserError
+from tools.models.forward import context_length
 from tools.models.layers import find_decoder
 from tools.progress import Progress, Report, silent
 from tools.results import Result
@@ -90,15 +91,15 @@ def train_sae(
     caching, then in float32, in which everything is measured. Raises UserError for text that is missing or too
     little, ModelError for a layer that the model does not have.
     """
-    work = output.with_name(output.name + ".work")
+    work = work_folder(output)
     model = load("bfloat16" if bfloat16_is_fast() else "float32")
-    check_layer(model, settings.layer)
+    _check(model, settings, text)
     training, held_out = _windows(model, text, work, settings.seed, chat_prompts, openings, report)
     cache = build_cache(model, settings.layer, training, work / "activations", report)
-    cached_in = model.dtype
+    cached_in, name, device = model.dtype, model.name, str(model.device)
+    del model  # before the next one is loaded
     hook_name = f"blocks.{settings.layer}.hook_resid_post"
-    metadata = {"model_name": model.name, "hook_name": hook_name, "context_size": text.window}
-    device = str(model.device)
+    metadata = {"model_name": name, "hook_name": hook_name, "context_size": text.window}
     trained = fit(cache, settings, metadata, work / "checkpoints", device=device, report=report)
     draft = work / "draft"
     sae = _save(trained, draft, device)
@@ -106,7 +107,7 @@ def train_sae(
     reconstruction, firings = measure_reconstruction(model, sae, settings.layer, held_out, report)
     sample = random.Random(settings.seed).sample(held_out, min(LOSS_WINDOWS, len(held_out)))
     card = SaeCard(
-        model=model.name,
+        model=name,
         weights_hash=model.weights_hash,
         hook_name=hook_name,
         width=len(cache.mean),
@@ -127,11 +128,26 @@ def train_sae(
     return card
 
 
-def check_layer(model: LanguageModel, layer: int) -> None:
-    """Raise ModelError where the model has no such layer."""
+def work_folder(output: Path) -> Path:
+    """Where samples, activations and checkpoints are kept: beside the output."""
+    return output.with_name(output.name + ".work")
+
+
+def _check(model: LanguageModel, settings: TrainingSettings, text: TextSettings) -> None:
+    """Raise UserError for what this model cannot give, before any work."""
     n_layers = len(find_decoder(model.model).layers)
-    if layer >= n_layers:
-        raise ModelError(f"{model.name} has no layer {layer}.", f"Choose one from 0 to {n_layers - 1}.")
+    if settings.layer >= n_layers:
+        raise ModelError(
+            f"{model.name} has no layer {settings.layer}.", f"Choose one from 0 to {n_layers - 1}."
+        )
+    if settings.k > settings.n_features:
+        raise UserError(
+            f"{settings.k:,} of {settings.n_features:,} features cannot be active at a token.",
+            "Choose a smaller k, such as 32, or more features.",
+        )
+    longest = context_length(model.model, model.tokenizer)
+    if text.window > longest:
+        raise UserError(f"{model.name} reads at most {longest:,} tokens at once.", "Choose a smaller window.")
 
 
 def _windows(
@@ -144,8 +160,10 @@ def _windows(
     report: Report,
 ) -> tuple[list[Window], list[Window]]:
     """Training and held-out windows; the files' come first, so that their cache outlives a change in sampling."""
-    report(Progress("reading text", 0, None, "files"))
-    sources = [read_passages(Path(file)) for file in text.files]
+    sources = []
+    for number, file in enumerate(text.files):
+        report(Progress("reading text", number, len(text.files), "sources"))
+        sources.append(list(read_passages(Path(file))))
     chosen = choose(sources, text.tokens * CHARACTERS_PER_TOKEN, seed)
     sampled: list[Passage] = []
     if text.sampled_tokens:

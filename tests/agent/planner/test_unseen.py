@@ -22,7 +22,7 @@ def graded():
 
 def test_every_line_of_the_file_is_a_distinct_request_with_a_valid_context():
     asked = [(entry["request"], json.dumps(entry["context"])) for entry in UNSEEN]
-    assert len(set(asked)) == len(asked) >= 320
+    assert len(set(asked)) == len(asked) >= 200
     for entry in UNSEEN:
         SessionView.model_validate(entry["context"] or {})
 

@@ -1,4 +1,5 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -103,3 +104,11 @@ def test_batches_can_be_taken_up_anywhere_and_see_every_row_once_a_pass(
     rows = torch.cat(first_pass)
     assert len(torch.unique(rows, dim=0)) == len(rows)
     assert cache.n_rows - len(rows) < 16 * 3  # three groups, less than one batch left over in each
+
+
+def test_a_disk_that_is_too_small_is_told_before_the_work(
+    tiny: LanguageModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=100))
+    with pytest.raises(UserError, match="GiB are free"):
+        build_cache(tiny, 1, _windows(8), tmp_path)

