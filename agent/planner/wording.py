@@ -110,7 +110,7 @@ def known_words() -> frozenset[str]:
     vocabulary = (model_folder() / "vocab.txt").read_text(encoding="utf-8").split("\n")
     known = {line for line in vocabulary if line.isalpha()} | set(_targets()) | set(table("wording")["names"])
     for gloss in table("languages").values():
-        known |= {word for phrase in gloss for word in phrase.split()}
+        known |= {word for phrase in gloss for word in phrase.split() if not word.endswith("*")}
     for name in ("capabilities", "measures"):
         known |= set(re.findall(r"[^\W\d_]{4,}", str(table(name)).lower()))
     return frozenset(known)

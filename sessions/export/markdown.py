@@ -1,120 +1,37 @@
-"""A report to read: scores with interval, n and method, the context, sub-types, and the worst cases in full."""
+"""A report to read: what was found, how it came about, the context, and the cases or sentences behind it."""
 
 from collections.abc import Iterator
 
-from sessions.card import CapabilityCard, Card, CaseResult, Dimension, Slice
-from sessions.export._markdown_text import fenced, inline, table
+from sessions.card import CapabilityCard, Card, FeatureCard
+from sessions.export import _markdown_capability, _markdown_feature, _markdown_sweep
+from sessions.export._markdown_text import inline, table
 
 EXTENSION = ".md"
 
-WORST_SHOWN = 3
-LONGEST_TEXT = 4_000
-
 
 def render(card: Card) -> str:
-    """Scores, how they came about, context, each dimension's parts and worst cases."""
-    return "\n\n".join(_blocks(card)) + "\n"
+    """Headline, request, the findings of its kind of card, and where they come from."""
+    headline, blocks = _findings(card)
+    context = table(("", ""), [(name, inline(value)) for name, value in _provenance(card)])
+    parts = [
+        f"# Card {card.id}: {headline}",
+        f"Request: {inline(card.request)}",
+        *blocks,
+        "## Context",
+        context,
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
-def _blocks(card: CapabilityCard) -> Iterator[str]:
-    yield f"# {_headline(card)}"
-    yield f"Request: {inline(card.request)}"
-    if card.partial:
-        yield "**Stopped early:** only the prompts that had their turn are scored."
-    yield table(
-        ("dimension", "#score", "#95 % interval", "#n", "#unscored", "#chance", "method"),
-        [
-            (
-                inline(dimension.capability),
-                _points(dimension.score),
-                _interval(dimension.interval),
-                str(dimension.n),
-                str(dimension.n_unscored),
-                "" if dimension.chance is None else _points(dimension.chance),
-                inline(dimension.method),
-            )
-            for dimension in card.dimensions
-        ],
-    )
-    yield (
-        f"{inline(card.overall_explanation)} Scores are on 0 to 100 and relative to these suites: compare models "
-        "on the same suite, not with published numbers."
-    )
-    for dimension in card.dimensions:
-        yield from _dimension(dimension)
-    yield "## Context"
-    yield table(("", ""), [(name, inline(value)) for name, value in _provenance(card)])
+def _findings(card: Card) -> tuple[str, Iterator[str]]:
+    if isinstance(card, CapabilityCard):
+        return _markdown_capability.headline(card), _markdown_capability.blocks(card)
+    if isinstance(card, FeatureCard):
+        return _markdown_feature.headline(card), _markdown_feature.blocks(card)
+    return _markdown_sweep.headline(card), _markdown_sweep.blocks(card)
 
 
-def _headline(card: CapabilityCard) -> str:
-    overall = "unscored" if card.overall is None else f"overall {card.overall:.1f}"
-    return f"Card {card.id}: {overall}, {card.n_prompts} prompt{'' if card.n_prompts == 1 else 's'}"
-
-
-def _dimension(dimension: Dimension) -> Iterator[str]:
-    yield f"## {inline(dimension.capability)}"
-    yield "\n".join(f"- {note}" for note in _notes(dimension))
-    for noun, slices in (("sub-type", dimension.subtypes), ("difficulty", dimension.difficulties)):
-        if slices:
-            yield _slices(noun, slices)
-    scored = [case for case in dimension.cases if case.credit is not None and case.credit < 1]
-    worst = sorted(scored, key=lambda case: case.credit or 0.0)[:WORST_SHOWN]
-    if worst:
-        yield "### Worst cases"
-    for case in worst:
-        yield from _case(case)
-
-
-def _notes(dimension: Dimension) -> Iterator[str]:
-    """What a reader must know before believing the score."""
-    yield inline(dimension.explanation)
-    if dimension.partial:
-        yield f"Stopped early: {len(dimension.cases)} prompts had their turn."
-    for reason, count in dimension.unscored_reasons.items():
-        yield f"{count} unscored: {inline(reason)}"
-    if dimension.rejected:
-        reasons = "; ".join(
-            f"{count} × {inline(reason)}" for reason, count in dimension.rejected_reasons.items()
-        )
-        yield f"{dimension.rejected} candidate prompts were rejected before use: {reasons}"
-    if dimension.chance is not None:
-        yield f"A blind guess scores {_points(dimension.chance)}."
-    if dimension.at is not None:
-        wish = "an easier" if dimension.at == "floor" else "a harder"
-        yield f"At its {dimension.at}: this suite cannot tell models apart here; {wish} one can."
-    suite = dimension.suite
-    yield f"Suite {inline(suite.hash)}, generator {inline(suite.generator)}, seed {suite.seed}"
-    yield f"Chat template: {'yes' if dimension.chat_template else 'no'}"
-    settings = ", ".join(f"{name} = {value}" for name, value in dimension.settings.items())
-    yield f"Settings of {inline(dimension.method)}: {inline(settings) or 'none'}"
-    for name, value in dimension.details.items():
-        yield f"{inline(name)}: {inline(value)}"
-
-
-def _slices(noun: str, slices: tuple[Slice, ...]) -> str:
-    return table(
-        (noun, "#score", "#95 % interval", "#n"),
-        [(inline(part.name), _points(part.score), _interval(part.interval), str(part.n)) for part in slices],
-    )
-
-
-def _case(case: CaseResult) -> Iterator[str]:
-    yield f"**{inline(case.id)}** ({inline(case.subtype)}, {case.difficulty}): credit {case.credit:.2f}"
-    yield f"Prompt:\n\n{fenced(_cut(case.prompt))}"
-    if case.wanted:
-        yield f"Wanted:\n\n{fenced(_cut(case.wanted))}"
-    yield (
-        "No output is recorded." if case.output is None else f"The model said:\n\n{fenced(_cut(case.output))}"
-    )
-
-
-def _cut(text: str) -> str:
-    if len(text) <= LONGEST_TEXT:
-        return text
-    return f"{text[:LONGEST_TEXT]}\n… ({len(text) - LONGEST_TEXT:,} more characters; the JSON export has them all)"
-
-
-def _provenance(card: CapabilityCard) -> Iterator[tuple[str, object]]:
+def _provenance(card: Card) -> Iterator[tuple[str, object]]:
     yield "created", card.created
     yield "session", card.session
     yield "took", f"{card.duration_s:.1f} s"
@@ -122,11 +39,3 @@ def _provenance(card: CapabilityCard) -> Iterator[tuple[str, object]]:
         if value not in (None, ()):
             yield name.replace("_", " "), "; ".join(value) if isinstance(value, tuple) else value
     yield "versions", ", ".join(f"{package} {version}" for package, version in card.versions.items())
-
-
-def _points(score: float | None) -> str:
-    return "unscored" if score is None else f"{score:.1f}"
-
-
-def _interval(interval: tuple[float, float] | None) -> str:
-    return "" if interval is None else f"{interval[0]:.1f} to {interval[1]:.1f}"

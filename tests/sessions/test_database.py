@@ -10,7 +10,7 @@ from sessions.database import Database
 from sessions.schema import APPLICATION_ID, MIGRATIONS, VERSION
 from tools.errors import StoreError
 
-LATER = (*MIGRATIONS, ("CREATE TABLE labels (feature INTEGER PRIMARY KEY, label TEXT NOT NULL) STRICT",))
+LATER = (*MIGRATIONS, ("CREATE TABLE ledger (feature INTEGER PRIMARY KEY, label TEXT NOT NULL) STRICT",))
 
 
 def version_of(path):
@@ -40,7 +40,7 @@ def test_an_older_file_is_brought_up_to_date_and_keeps_its_rows(tmp_path):
     with closing(Database(path)) as old:
         add_session(old)
     with closing(Database(path, LATER)) as new, new.writing() as connection:
-        connection.execute("INSERT INTO labels VALUES (421, 'capitals')")
+        connection.execute("INSERT INTO ledger VALUES (421, 'capitals')")
         assert connection.execute("SELECT title FROM sessions").fetchall() == [("kept",)]
     assert version_of(path) == VERSION + 1
 

@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from sessions.export._markdown_capability import LONGEST_TEXT
 from sessions.export._markdown_text import fenced, inline, table
-from sessions.export.markdown import LONGEST_TEXT, render
+from sessions.export.markdown import render
 from tests.sessions import samples
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

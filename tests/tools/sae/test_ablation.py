@@ -46,10 +46,10 @@ def kl_and_entropy(s: float) -> tuple[float, float]:
 
 def test_kl_and_entropy_are_those_worked_out_by_hand() -> None:
     # V = 65, s = 1: e^4.7 = 109.947, p = 109.947 / 173.947 = 0.63207, q = 0.36793 / 64 = 0.0057489.
-    # KL = 0.63207 ln(41.0846) + 0.36793 ln(0.373678) = 2.34830 - 0.36218 = 1.98612.
+    # KL = 0.63207 ln(41.0846) + 0.36793 ln(0.373678) = 2.34854 - 0.36218 = 1.98636.
     # H = 0.63207 * 0.45875 + 0.36793 * 5.15870 = 0.28996 + 1.89805 = 2.18801.
     assert len(WORDS) == 65 and strength("cat") == 1.0
-    assert kl_and_entropy(1.0) == pytest.approx((1.98612, 2.18801), abs=1e-4)
+    assert kl_and_entropy(1.0) == pytest.approx((1.98636, 2.18801), abs=1e-4)
     ids = torch.tensor(planted_model().tokenizer("a cat and a dog")["input_ids"])
     found = ablate(planted_model(), planted_sae(), ids, [(DECISIVE, 2), (DECISIVE, 5), (UNREAD, 2)])
     expected = [kl_and_entropy(1.0), kl_and_entropy(strength("dog"))]
