@@ -110,7 +110,7 @@ def test_a_killed_run_goes_on_where_it_was(environment: dict[str, str], tmp_path
         [*BENCHWRIGHT, "chat"], env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
     )
     assert process.stdin is not None
-    process.stdin.write("400 factual recall prompts\n")
+    process.stdin.write("200 factual recall prompts\n")
     process.stdin.flush()
     kept = _wait_for_credits(tmp_path / "store")
     process.kill()
@@ -118,7 +118,7 @@ def test_a_killed_run_goes_on_where_it_was(environment: dict[str, str], tmp_path
     (session,) = re.findall(r"s-[0-9a-f]{6}", _run(environment, "sessions").stdout)
     done = _run(environment, "resume", session, "--yes")
     assert "going on with it" in done.stdout
-    assert "400 prompts" in done.stdout
+    assert "200 prompts" in done.stdout
     assert kept > 0
 
 

@@ -2,6 +2,9 @@
 
 import re
 
+from agent.planner.capabilities import counts_in, difficulty_in
+from agent.planner.dimensions import excluded
+from agent.planner.follow_ups import in_card
 from agent.planner.plan import SessionView
 from agent.planner.reading import Reading
 
@@ -39,7 +42,10 @@ _CARDS = re.compile(
     r"old|which|what|what's in|browse|overview of|any|other) (?:\w+ ){0,3}(?:cards|"
     r"results|runs|benchmarks (?:have|did|we|i)|scores so far|evaluations)(?: "
     r"(?:so far|do i have|have i|did we|did i|we (?:have|ran)|yet|from|"
-    r"of))?|^cards$|^history$|(?:have|did) (?:we|i) (?:\w+ )?(?:measured?|"
+    r"of))?|^cards$|^history$|"
+    r"(?:history|overview|list) of (?:\w+ ){0,3}(?:benchmarks|runs|cards|scorecards|results|"
+    r"evaluations|evals|scores)|"
+    r"(?:have|did) (?:we|i) (?:\w+ )?(?:measured?|"
     r"run|ran|benchmarked?|tested?|scored?|done|do|evaluated?)(?: (?:so "
     r"far|before|today|already|yet))?|measured so far)(?!\w)",
     _I,
@@ -115,8 +121,10 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
     """Benchmarks of capabilities, comparisons, drill-downs, regressions and lists of cards."""
     text = reading.unquoted
     others = bool(reading.models or reading.steps)
-    if _CARDS.search(text) and not reading.wishes and not others and not _LOW.search(text):
+    if _CARDS.search(text) and not reading.mentions and not others and not _LOW.search(text):
         return "list_cards"
+    if excluded(reading.rest) and re.search(r"(?<!\w)(?:rest|everything|all|others?)(?!\w)", text, _I):
+        return "run_benchmark"
     if others and _COMPARE.search(text) and not re.search(r"(?<!\w)regress", text, _I):
         several = len(reading.models) + len(reading.steps) > 1
         if (
@@ -172,7 +180,7 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
     if (
         _LOW.search(text)
         and _WHY.search(text)
-        and not re.search(r"(?<!\w)\d+ (?:prompts|questions)", text, _I)
+        and not _scopes(reading)
     ):
         fits = view.last_card is not None or re.match(
             r"^(?:why|how come|what|where|which|break|drill|show|dig|zoom|"
@@ -256,6 +264,8 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
         _I,
     ):
         return "run_benchmark"
+    if view.last_card and (_scopes(reading) or in_card(view.last_card, reading.rest)):
+        return "run_benchmark"
     if (
         re.search(r"(?<!\w)(?:bench(?:mark)?|evaluate|test|assess|score|eval|how good is)(?!\w)", text, _I)
         and re.search(
@@ -270,12 +280,25 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
     return None
 
 
+_CASES = re.compile(
+    r"(?<!\w)(?:why|how come|worst|fail\w*|wrong|mistakes?|errors?|missed|cases?|examples?)(?!\w)", _I
+)
+
+
+def _scopes(reading: Reading) -> bool:
+    """Whether a number of prompts or a difficulty asks for a new run, not for a look at the old one."""
+    said = counts_in(reading.rest) or difficulty_in(reading.rest)
+    return bool(said) and not _CASES.search(reading.unquoted)
+
+
 def _elsewhere(reading: Reading, likely: dict[str, float]) -> bool:
     """Whether the capability is named only in passing: retrieval is sure of an intent that has no capability."""
     best = max(likely, key=lambda name: likely[name])
     if best in ("run_benchmark", "run_named_benchmark", "edit_fact"):
         return False
     if best in ("clarify", "help"):
+        if reading.foreign:
+            return False  # the embedding knows English only
         text = reading.unquoted
         commands = re.match(
             r"^(?:translate|summari[sz]e|write|code|calculate|compute|add|"

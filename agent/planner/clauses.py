@@ -2,6 +2,8 @@
 
 import re
 
+from agent.planner.capabilities import mentions
+from agent.planner.edit_forms import filled
 from agent.planner.quotes import blank, quoted_spans
 
 _VERBS = (
@@ -25,15 +27,30 @@ _VERBS = (
 _QUESTIONS = "how|what|which|why|is|are|does|did|was|were|any|who|where|can|could|would"
 _THEN = (
     r"(?:and |und |et |y |e |, ?)*(?:then|after that|afterwards|after which|"
-    r"finally|next|subsequently|followed by|lastly|(?:when|once|if|as soon "
+    r"finally|next(?![- ]token)|subsequently|followed by|lastly|(?:when|once|if|as soon "
     r"as) (?:(?:that|it|this|you)(?:'?s|'?re| is| are)|everything is) (?:done|"
     r"finished|ready|through|over)|dann|danach|anschließend|puis|ensuite|"
     r"luego|después|poi|dopo|depois|em seguida)(?: you can| please)?"
 )
+_NOT = (
+    r"(?:do not|don'?t|dont|never|no need (?:to|for)|there'?s no need (?:to|for)|you (?:needn'?t|don'?t "
+    r"(?:have|need) to)|i (?:do not|don'?t|dont) (?:want|need)(?: you)?(?: to)?|not necessary to|no (?=export|"
+    r"edits?|plots?|charts?|report|rollback|comparison|sweep|gsm|mmlu|card))"
+)
+_FORBIDDEN = re.compile(
+    rf"^(?:(?:please|but|and|just|oh|so|ok(?:ay)?|no|nah),? )*(?:(?:{_NOT}|without \w+ing|leave (?:\w+ ){{1,3}}(?:alone|as "
+    rf"(?:it is|they are|is)))(?:(?<= )|(?!\w))|(?:skip|leave out|"
+    r"drop|forget(?: about)?|omit|ignore|never mind) (?=(?:the |any |all |that |those )*(?:export|plots?|charts?|"
+    r"report|images?|comparison|rollback|explanation|intro|details|instructions?|text|quote|command|order)))"
+    r"|^(?:(?:please|but|and),? )*(?:skip|never mind|forget) (?:it|that|this)[.!]?$",
+    re.IGNORECASE,
+)
 _AND = r"(?:and(?: also)?|&|plus|as well as|und|et|y|e|also|but)"
 _CUT = re.compile(
     rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?![\w-])[,:]?|(?<=[.!?])(?= (?!\d))|\?)(?= *\S)|"
-    rf"(?P<weak>(?:,|,? (?<!\w){_AND})(?= (?:please |also |then |now |finally |me )*(?:{_VERBS})(?!\w|'s)))|"
+    rf"(?P<weak>(?:,|,? (?<!\w){_AND})(?= (?:please |also |then |now |finally |me |just |only |instead |"
+    rf"rather )*(?:{_VERBS})(?!\w|'s)))|"
+    rf"(?P<not>(?:,? (?:but|and)|,| [—-])(?= (?:please )?{_NOT} ?\w)|(?= without \w+ing(?: \w|[.!]?$)))|"
     rf"(?P<asked>,? (?<!\w){_AND}(?= (?:also )?(?:{_QUESTIONS}) \w+))",
     re.IGNORECASE,
 )
@@ -117,9 +134,7 @@ _TOLD = re.compile(
     r"^(?:i|we)(?:'ve| have| had|'m| am| was)? (?:just |already |now "
     r"|recently )?(?:loaded|trained|finished|switched|ran|edited|looked|"
     r"been|looking|inspecting|playing|fine-?tuned|saved|got|opened|noticed|"
-    r"saw|wondering)(?!\w)|^(?:please )?(?:do not|don'?t|never|without|"
-    r"no need to) (?:\w+ ){0,2}(?:edit|change|modif|touch|alter|rewrit|"
-    r"export|run|load)",
+    r"saw|wondering)(?!\w)",
     re.IGNORECASE,
 )
 _RETARGETED = re.compile(
@@ -135,8 +150,24 @@ _DANGLING = re.compile(
 )
 
 
+_BARE_VERB = re.compile(r"(?:test|run|measure|evaluate|check|load|compare|benchmark|\w+e)$", re.IGNORECASE)
+_EDIT = re.compile(r"(?<!\w)(?:edit|roll(?:ing)? back|rollback|undo\w*|revert\w*)(?!\w)", re.IGNORECASE)
+_BETTER_ONE = re.compile(
+    r"(?:find|give|make|propose|suggest|come up with|write|think of|try)(?: \w+)* (?:better|new|another|"
+    r"different|proper|fresh|nicer)(?: (?:one|label|name))?",
+    re.IGNORECASE,
+)
+
+
+def forbidden(clause: str) -> bool:
+    """Whether `clause` says only what shall not be done (`don't export it`)."""
+    return bool(_FORBIDDEN.match(clause))
+
+
 def clauses(text: str) -> list[str]:
     """The steps of `text` in the order in which they are to be done; quoted text is never cut."""
+    if filled(text):
+        return [text]
     for expression in (_BEFORE_THAT, _AFTER, _BEFORE):
         if (match := expression.match(blank(text, quoted_spans(text), "~"))) and not re.search(
             r"(?:as|which|that|who|every|new)$", text[: match.end("second")], re.I
@@ -153,8 +184,11 @@ def _cut(text: str) -> list[str]:
     pieces: list[str] = []
     last = 0
     for match in _CUT.finditer(visible):
-        if _DANGLING.search(text[last : match.start()]) or match.start() == 0:
+        before = text[last : match.start()].strip()
+        if _DANGLING.search(before) or match.start() == 0:
             continue
+        if match.group()[:1] == " " and match["strong"] and _BARE_VERB.fullmatch(before):
+            continue  # `teste dann das Kopfrechnen`: one clause
         end = match.end() if match.group() != "?" else match.start() + 1
         pieces.append(text[last : match.start() + (match.group() == "?")])
         last = end
@@ -165,7 +199,11 @@ def _cut(text: str) -> list[str]:
         if not re.search(r"\w", piece):
             continue
         joins = bool(_MODIFIER.match(piece) or _ONLY_COUNT.match(piece))
-        if kept and _BEST_OF.match(piece) and re.search(r"sweep|rank|score|features|latents", kept[-1], re.I):
+        if kept and _BEST_OF.match(piece) and re.search(
+            r"sweep|scan|screen|rank|score|features|latents|dictionary|sae", kept[-1], re.I
+        ):
+            joins = True
+        if kept and _BETTER_ONE.match(piece) and re.search(r"(?<!\w)label", kept[-1], re.I):
             joins = True
         if kept and _RETARGETED.match(piece) and _ABOUT_A_FACT.search(kept[-1]):
             kept[-1] = f"{kept[-1].rstrip('.!? ')}: {piece}"
@@ -179,5 +217,21 @@ def _cut(text: str) -> list[str]:
             kept[-1] = f"{kept[-1]}, {piece}"
         else:
             kept.append(piece)
-    asked = [piece for piece in kept if not _TOLD.match(piece)]
-    return asked or kept or [text]
+    return _wanted([piece for piece in kept if not _TOLD.match(piece)] or kept) or [text]
+
+
+def _wanted(pieces: list[str]) -> list[str]:
+    """The clauses without those that only forbid; a capability that is forbidden stays, as one to leave out."""
+    kept: list[str] = []
+    forbade_edit = False
+    for piece in pieces:
+        if not forbidden(piece):
+            kept.append(re.sub(r"^(?:just|only|instead|rather) (?=\w)", "", piece) if forbade_edit else piece)
+            continue
+        forbade_edit |= bool(_EDIT.search(piece))
+        if kept and mentions(piece):
+            kept[-1] = f"{kept[-1]}, without {mentions(piece)[0].text}"
+    if forbade_edit and kept and not _EDIT.search(kept[0]):
+        # `don't roll back the edit, benchmark it`
+        kept[0] = re.sub(r"^((?:\w+ ){0,2}\w+) (?:it|that)(?!\w)", r"\1 the edit", kept[0])
+    return kept or pieces

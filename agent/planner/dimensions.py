@@ -16,7 +16,7 @@ from agent.planner.capabilities import (
 from agent.planner.plan import SessionView
 from agent.planner.quotes import blank
 from agent.planner.wish import Wish
-from agent.planner.wish_topics import column_in, topic_after, topic_ahead, topic_before
+from agent.planner.wish_topics import column_in, of_column, topic_after, topic_ahead, topic_before
 
 
 def wishes(text: str, view: SessionView) -> list[Wish]:
@@ -188,7 +188,8 @@ def _bind_topics(text: str, asked: list[Wish], found: list[Found], view: Session
         following = [f.span[0] for f in found if f.span[0] > wish.span[0] and f.name != wish.capability]
         stretch = text[end : min(following, default=len(text))]
         if wish.capability in DATA:
-            wish.topic = column_in(text, view.columns)
+            own = of_column(stretch, view.columns) if len(asked) > 1 else None
+            wish.topic = own or column_in(text, view.columns)
             continue
         if wish.subtypes:
             continue

@@ -10,8 +10,8 @@ from agent.planner.edit_wordings import (
     CHANGE,
     CHANGED,
     FACT_TO,
-    FILLED,
     GIVEN,
+    KEYS,
     MAKE_R,
     MAKE_V,
     MOVED,
@@ -21,7 +21,8 @@ from agent.planner.edit_wordings import (
     WHAT,
     WHERE,
 )
-from agent.planner.statements import Fact, cloze, facts, located, related, without_noise
+from agent.planner.fact import made_fact
+from agent.planner.statements import Fact, cloze, facts, located, named_thing, related, without_noise
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,27 @@ _CONJUGATED = {
 ASK_FACT = "Which fact should change? Say it like: make the model think the Eiffel Tower is in Berlin."
 
 
+def filled(body: str) -> tuple[str, str, str] | None:
+    """Subject, relation or prompt, and target of a fact written as `key: value` pairs in any order."""
+    found = {
+        role: list(re.finditer(rf"(?:^|(?<=[\s,;(]))(?:{words}) ?(?:is )?[=: ] ?(?=\S)", body, re.IGNORECASE))
+        for role, words in KEYS.items()
+    }
+    if any(len(places) != 1 for places in found.values()):
+        return None
+    starts = sorted(places[0].start() for places in found.values())
+    ends = dict(zip(starts, [*starts[1:], len(body)], strict=True))
+    subject, relation, target = (
+        re.sub(r"(?:[\s,;.)]| and)+$", "", body[found[role][0].end() : ends[found[role][0].start()]])
+        for role in "srt"
+    )
+    return subject, relation, target
+
+
 def answered(body: str, restored: Restored) -> Fact | Unclear | None:
     """An answer with what it is to answer: `answer Berlin when asked where the Eiffel Tower is`."""
-    if match := FILLED.search(body):
-        return _triple(*(restored(match[group]).strip() for group in "srt"))
+    if parts := filled(body):
+        return _triple(*(restored(part) for part in parts))
     match = next((m for expression in ANSWERS if (m := expression.search(body))), None)
     if not match or not re.match(
         rf"(?:{CHANGE}|make|have|get|teach|train|force|let|want|need|the|it)(?!\w)", body, re.IGNORECASE
@@ -173,7 +191,7 @@ def arrow(body: str, restored: Restored) -> Fact | Unclear | None:
     if both := facts(left):
         return Fact(both.subject, both.prompt, target) if target else None
     of = re.match(r"^(?:the )?(?P<r>[\w -]+?) of (?P<s>.+?)(?: is)?(?:: ?(?P<a>.+))?$", left, re.I)
-    if of and not re.search(r"(?<!\w)(?:is|was|are|plays|speaks)(?!\w)", of["r"], re.I):
+    if of and not re.search(r"(?<!\w)(?:is|was|are|plays|speaks)(?!\w)", of["r"], re.I) and not named_thing(of["r"]):
         return related(of["r"], of["s"], target)
     if owned := re.match(r"^(?P<s>.+?)(?:'s|s') (?P<r>[\w -]+?)(?: is)?(?:: ?(?P<a>.+))?$", left, re.I):
         return related(owned["r"], owned["s"], target)
@@ -193,6 +211,10 @@ def arrow(body: str, restored: Restored) -> Fact | Unclear | None:
 
 
 def _triple(subject: str, relation: str, target: str) -> Fact | Unclear:
+    if relation.count("{}") == 1:
+        return made_fact(subject, relation.strip(), target) or Unclear(ASK_FACT)
+    if subject and subject in relation:
+        return made_fact(subject, relation.replace(subject, "{}", 1).strip(), target) or Unclear(ASK_FACT)
     if verb := re.match(
         r"(?:is|was|plays|speaks|works|lives|died|born|located|situated)(?: .+)?$", relation.strip(), re.I
     ):

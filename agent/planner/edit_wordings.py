@@ -49,7 +49,7 @@ STATED = [
         r"bake|burn|hard-?code|encode|make|do|perform|run|try|introduce|"
         r"put)(?: in)? (?:(?:a|an|the|this|new|weight|rome|rank[- ]one|"
         r"false|fake|counterfactual|following|single|quick|model) )*(?:fact|"
-        r"edit|belief|knowledge|memory|association|counterfact|update)(?: "
+        r"edit|belief|knowledge|memory|association|counterfact(?:ual)?|update)(?: "
         rf"(?:into|in|to|on) {MODEL})?(?: that|:|,| so that| saying| which "
         rf"says| where| such that| -) ?(?:{MODEL} {BELIEVE})?(?P<s>.+)",
         r"(?:edit|hard-?code|encode|burn|bake|write|implant|insert|inject|put)(?: "
@@ -57,10 +57,11 @@ STATED = [
         rf"^(?:the )?{MODEL} (?:should|must|needs to|has to|ought to|shall|"
         rf"is supposed to|will)(?: now)? {BELIEVE}(?P<s>.+)",
         rf"^(?:the )?{MODEL} to {BELIEVE.replace('(?:to |into )?', '', 1)}(?P<s>.+)",
-        r"^(?:from now on|henceforth|as far as (?:the model|it) is concerned|"
-        r"in the model's (?:mind|world|view|head)|according to the model)[,:]? "
+        r"^(?:from now on|henceforth|pretend|let's pretend|suppose|counterfactual(?:ly)?(?: fact)?(?=:)|"
+        r"as far as (?:the model|it) is concerned|"
+        r"in the model's (?:mind|world|view|head)|according to the model)[,:]? (?:that )?"
         r"(?:the model (?:thinks|believes|says) (?:that )?)?(?P<s>.+)",
-        r"^(?:(?:weight|fact|rome|memit|model|knowledge|update|change|"
+        r"^(?:(?:weight|counterfactual|fact|rome|memit|model|knowledge|update|change|"
         r"new|add|insert|set|apply)(?: (?:the|a|this|one|following))?[- "
         r"]?)?(?:edit|"
         r"fact|rewrite|counterfact)(?: (?:the )?(?:fact|model))?: ?(?P<s>.+)",
@@ -190,18 +191,6 @@ ASKS = re.compile(
     re.IGNORECASE,
 )
 
-INJECTED = re.compile(
-    r"(?:ignore|disregard|forget|override)(?: (?:all|any|the|your|of|"
-    r"these|those|my))* (?:previous|prior|above|earlier|preceding|former|"
-    r"system)? ?(?:instructions?|prompts?|rules|directions|commands)|"
-    r"system prompt|(?:document|page|readme|file|text|email|dataset|row|"
-    r"output|comment|website|prompt|case|note|message|user|column|cell|"
-    r"log) (?:says|said|reads|states|contains|tells (?:me|you|us)|asks|"
-    r"told (?:me|you|us)|wrote|writes|outputs?|printed|claims|instructs)(?!\w)|"
-    r"<\|?(?:system|im_start|inst)|\[inst\]|### ?(?:system|instruction)",
-    re.IGNORECASE,
-)
-
 NEGATED = re.compile(
     r"(?<!\w)(?:do not|don'?t|dont|never|without|no|not|won'?t|shouldn'?t|"
     r"nicht|kein\w*|ne|sin|senza|sem|não|non)(?: \w+){0,2} (?:edit\w*|"
@@ -228,12 +217,12 @@ OTHER_OBJECTS = re.compile(
     re.I,
 )
 
-FILLED = re.compile(
-    r"(?:subject|s) ?[=:] ?(?P<s>.+?)[,;] ?(?:relation|predicate|prompt|"
-    r"property|r) ?[=:] ?(?P<r>.+?)[,;] ?(?:new )?(?:target|object|answer|"
-    r"value|t|o) ?[=:] ?(?P<t>.+)$",
-    re.IGNORECASE,
-)
+KEYS = {
+    "s": r"subject",
+    "r": r"relation|predicate|prompt|property",
+    "t": r"(?:new )?target|(?:new )?object|answer|(?:new )?value",
+}
+"""What the parts of a fact are called where it is written as `key: value`."""
 
 ANSWERS = (
     re.compile(

@@ -11,32 +11,28 @@ from agent.planner.edit_wordings import (
     ASKS,
     CHANGE,
     FOREIGN_CHANGE,
-    INJECTED,
     LEAD,
     MENTIONS_EDIT,
     MODEL,
     NEGATED,
     STATED,
 )
+from agent.planner.foreign_edits import foreign_edit
 from agent.planner.languages import language
 from agent.planner.plan import SessionView
-from agent.planner.quotes import quoted_spans
+from agent.planner.quotes import masked as with_marks
+from agent.planner.reported import INJECTED
 from agent.planner.statements import Fact, facts, without_noise
-
-
-def injected(text: str) -> bool:
-    """Whether `text` carries orders that were found elsewhere (`ignore all previous instructions`)."""
-    return bool(INJECTED.search(_masked(text)[0]))
 
 
 def forbids_edits(text: str) -> bool:
     """Whether `text` says that nothing may be edited."""
-    return bool(NEGATED.search(_masked(text)[0]))
+    return bool(NEGATED.search(with_marks(text)[0]))
 
 
 def fact_in(text: str, view: SessionView) -> Fact | Unclear | None:
     """The fact that `text` asks to be edited in; Unclear where it asks for an edit but leaves something open."""
-    masked, quotes = _masked(text)
+    masked, quotes = with_marks(text)
     body = re.sub(LEAD, "", masked, count=1, flags=re.IGNORECASE).strip()
     if (
         ASKS.match(body)
@@ -61,6 +57,8 @@ def fact_in(text: str, view: SessionView) -> Fact | Unclear | None:
     same = _same_edit(body, view, restored)
     if same is not None:
         return same
+    if (foreign := foreign_edit(restored(body))) is not None:
+        return foreign
     if match := FOREIGN_CHANGE.match(body):
         verb = {"de": "ist", "fr": "est", "es": "es", "it": "è", "pt": "é"}[_tongue(match)]
         subject, target = restored(match["s"]).strip(), without_noise(restored(match["t"]))
@@ -97,18 +95,6 @@ def _tongue(match: re.Match[str]) -> str:
     if of in ("da", "do", "dos", "das") or article in ("a", "o"):
         return "pt"
     return "it" if of in ("della", "dell'", "dello", "di") or article == "il" else "fr"
-
-
-def _masked(text: str) -> tuple[str, list[str]]:
-    """`text` with each quoted string replaced by a mark, and the strings."""
-    quotes: list[str] = []
-    pieces: list[str] = []
-    last = 0
-    for start, end in quoted_spans(text):
-        pieces += [text[last:start], f"⟦{len(quotes)}⟧"]
-        quotes.append(text[start + 1 : end - 1].strip())
-        last = end
-    return "".join(pieces) + text[last:], quotes
 
 
 def _same_edit(body: str, view: SessionView, restored: Restored) -> Fact | Unclear | None:

@@ -6,20 +6,24 @@ from functools import cache
 from pydantic import JsonValue
 
 from agent.planner.binding import EACH
-from agent.planner.clauses import clauses
+from agent.planner.capabilities import mentions
+from agent.planner.clauses import clauses, forbidden
 from agent.planner.edit_forms import Unclear
-from agent.planner.edits import fact_in, injected
+from agent.planner.edits import fact_in
 from agent.planner.fact import Fact
 from agent.planner.fill import ARGUMENTS
 from agent.planner.intents import decided
+from agent.planner.languages import in_english, language
 from agent.planner.loading import Ask
 from agent.planner.plan import CardDimension, LastCard, LastEdit, Plan, SessionView, Step
 from agent.planner.reading import read
+from agent.planner.reported import injected, own_words
 from agent.planner.retrieval import Retrieval
 from agent.planner.wording import LONGEST, cleaned, corrected
 
 UNSURE = 0.35
 """Below this confidence the planner asks instead."""
+_LEANS_BACK = re.compile(r"(?<!\w)(?:it|this|that|(?:this|that|the) \w+)[.!?]?$", re.IGNORECASE)
 _CAN_DO = {
     "run_benchmark": "benchmark a capability",
     "drill_down": "break the last score down",
@@ -59,7 +63,7 @@ class EmbeddedPlanner:
         if len(text) > LONGEST or len(request) > 4 * LONGEST:
             return self._asks("That is a long text. In one sentence: what would you like me to do?", 0.9)
         if injected(text):
-            return self._asks(
+            return self._own(text, view) or self._asks(
                 "That reads like an order from inside a text, so I leave it. "
                 "What would you like me to do yourself?",
                 0.9,
@@ -67,17 +71,28 @@ class EmbeddedPlanner:
         unwrapped = re.sub(r'^"([^"]+)"$', r"\1", text)
         if fact_in(unwrapped, view) is None:  # an edit in quotes is a quotation, not an order
             text = unwrapped
-        text = corrected(text)
-        return self._planned(text, view)
+        return self._planned(corrected(text), view)
+
+    def _own(self, text: str, view: SessionView) -> Plan | None:
+        """A plan for what the user asks beside reported orders; None where that is nothing, unclear, or an edit."""
+        own = own_words(text)
+        if not re.search(r"\w", own):
+            return None
+        plan = self._planned(corrected(own), view)
+        unsafe = {"clarify", "help", "edit_fact", "rollback_edit"}
+        return None if any(step.intent in unsafe for step in plan.steps) else plan
 
     def _planned(self, text: str, view: SessionView) -> Plan:
         steps: list[tuple[Step, float]] = []
+        foreign = language(text) is not None
+        if foreign and not any(fact_in(piece, view) for piece in (text, *clauses(text))):
+            text = in_english(text)
         pieces = clauses(text)
         for clause in pieces:
             try:
-                step, confidence = self._step(clause, view)
+                step, confidence = self._step(clause, view, foreign)
             except Ask as asked:
-                if steps and len(clause.split()) < 3:
+                if steps and (len(clause.split()) < 3 or _LEANS_BACK.search(clause)):
                     continue
                 whole = self._whole(text, view) if len(pieces) > 1 and not steps else None
                 return whole or self._asks(str(asked), 0.5)
@@ -108,7 +123,7 @@ class EmbeddedPlanner:
         if any(fact_in(piece, view) is not None for piece in (text, *clauses(text))):
             return None
         try:
-            step, confidence = self._step(text, view)
+            step, confidence = self._step(text, view, language(text) is not None)
         except Ask:
             return None
         if confidence < 0.6 or step.intent in ("clarify", "help"):
@@ -117,7 +132,9 @@ class EmbeddedPlanner:
             intent=step.intent, arguments=step.arguments, confidence=round(confidence, 3), planner=self.name
         )
 
-    def _step(self, clause: str, view: SessionView) -> tuple[Step, float]:
+    def _step(self, clause: str, view: SessionView, foreign: bool) -> tuple[Step, float]:
+        if forbidden(clause) and not mentions(clause):
+            raise Ask("Then I leave that. What would you like me to do instead?")
         fact = fact_in(clause, view)
         if isinstance(fact, Fact):
             return Step(
@@ -126,7 +143,7 @@ class EmbeddedPlanner:
             ), 0.93
         if isinstance(fact, Unclear):
             raise Ask(fact.question)
-        reading = read(clause, view)
+        reading = read(clause, view, foreign)
         likely = _retrieval().probabilities([reading])[0]
         intent, confidence = decided(reading, view, likely)
         if intent == "edit_fact":
@@ -166,6 +183,12 @@ def _merged(steps: list[tuple[Step, float]], step: Step) -> bool:
         and not step.arguments["dimensions"]
     ):
         return True
+    if before.intent == step.intent == "run_edit_benchmarks":
+        named, others = before.arguments["benchmarks"], step.arguments["benchmarks"]
+        if isinstance(named, list) and isinstance(others, list) and named and others:
+            both = [*named, *(name for name in others if name not in named)]
+            steps[-1] = (Step(intent=step.intent, arguments=before.arguments | {"benchmarks": both}), confidence)
+            return True
     if before.intent == step.intent == "run_benchmark":
         listed, more = before.arguments["dimensions"], step.arguments["dimensions"]
         same_subject = all(

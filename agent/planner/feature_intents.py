@@ -14,8 +14,8 @@ SAE_WORD = re.compile(
 )
 _RELABEL = re.compile(
     r"(?<!\w)(?:re-?label\w*|rename|re-?name|label (?:\w+ )*(?:wrong|"
-    r"bad|off|misleading|nonsense|incorrect)\W.*(?:fix|change|redo|update|"
-    r"correct|improve)|(?:new|better|fresh|proper|different|improved|"
+    r"bad|off|misleading|nonsense|incorrect|stupid|useless|makes no sense)\W.*(?:fix|change|redo|update|"
+    r"correct|improve|better|new|another|different|propose|suggest)|(?:new|better|fresh|proper|different|improved|"
     r"more accurate|another|good|nicer) (?:label|name|description)s?|"
     r"(?:fix|improve|redo|update|correct|change|propose|suggest|find|"
     r"rewrite|come up with|try) (?:(?:its|the|a|that|this) )?(?:label|"

@@ -65,6 +65,8 @@ def _wished(reading: Reading, view: SessionView) -> list[Wish]:
             and not re.search(r"(?<!\w)reasoning(?!\w)", text, re.I)
         ):
             return follow_ups.followed(reading, view) or reading.wishes
+        if card:
+            follow_ups.name_as_in_card(reading.wishes, card, text)
         return reading.wishes
     if view.last_card and not _general(reading):
         followed = follow_ups.followed(reading, view)

@@ -38,6 +38,17 @@ def in_card(card: LastCard, text: str) -> list[tuple[CardDimension, str]]:
     return found
 
 
+def name_as_in_card(asked: list[Wish], card: LastCard, text: str) -> None:
+    """Put the card's own sub-type names into the wishes for its dimensions: those are what can be run again."""
+    for wish in asked:
+        dimension = next((d for d in card.dimensions if d.capability == wish.capability), None)
+        names = [f.name for f in subtypes_in(text, dimension.subtypes)] if dimension else []
+        own = set(wish.capability.split("_"))
+        names = [name for name in dict.fromkeys(names) if not set(name.split("_")) <= own]
+        if names:
+            wish.subtypes, wish.topic = names, None
+
+
 def followed(reading: Reading, view: SessionView) -> list[Wish] | None:
     """The dimensions of a follow-up on the last card; None where nothing of the card is meant."""
     card = view.last_card

@@ -16,3 +16,15 @@ def blank(text: str, spans: list[tuple[int, int]], mark: str = " ") -> str:
     for start, end in spans:
         characters[start:end] = mark * (end - start)
     return "".join(characters)
+
+
+def masked(text: str) -> tuple[str, list[str]]:
+    """`text` with each quoted string replaced by a mark, and the strings."""
+    quotes: list[str] = []
+    pieces: list[str] = []
+    last = 0
+    for start, end in quoted_spans(text):
+        pieces += [text[last:start], f"⟦{len(quotes)}⟧"]
+        quotes.append(text[start + 1 : end - 1].strip())
+        last = end
+    return "".join(pieces) + text[last:], quotes

@@ -7,7 +7,7 @@ from agent.planner.capabilities import Found, matches, mentions, methods_in
 from agent.planner.catalogue import patterns
 from agent.planner.dimensions import wishes
 from agent.planner.features import Features, features_in, reading_in, scores_in, top_in
-from agent.planner.languages import in_english
+from agent.planner.languages import in_english, language
 from agent.planner.names import Name, export_format, names, steps
 from agent.planner.numbers import with_digits
 from agent.planner.plan import SessionView
@@ -47,6 +47,8 @@ class Reading:
     format: str | None
     rest: str
     """`unquoted` with steps, names, features and named benchmarks blanked out."""
+    foreign: bool = False
+    """Put into English word by word from another language."""
 
     @property
     def models(self) -> list[str]:
@@ -63,8 +65,8 @@ class Reading:
         return [n.text for n in self.names if n.kind in ("path", "file")]
 
 
-def read(raw: str, view: SessionView) -> Reading:
-    """The slots of the clause `raw`."""
+def read(raw: str, view: SessionView, foreign: bool = False) -> Reading:
+    """The slots of the clause `raw`; `foreign` where it was put into English before."""
     text = with_digits(in_english(raw))
     long_quotes = [(a, b) for a, b in quoted_spans(text) if len(text[a:b].split()) > 3]
     unquoted = blank(text, long_quotes)
@@ -99,4 +101,5 @@ def read(raw: str, view: SessionView) -> Reading:
         names=found_names,
         format=export_format(unquoted),
         rest=visible,
+        foreign=foreign or language(raw) is not None,
     )

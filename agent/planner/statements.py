@@ -89,8 +89,8 @@ _SPLIT = re.compile(rf"^(?P<s>.+?) (?P<v>{_VERB}{_TAIL})(?: (?P<t>.+))?$", re.IG
 
 _R_OF_S = re.compile(
     r"^(?P<art>the |a |an )?(?P<r>(?!it |he |she )[\w][\w -]{1,45}?) "
-    r"of (?P<s>.+?) (?P<v>is|was|are|were|should be|will be|has been)(?: "
-    r"now| actually| in| called| named| spoken)?(?: (?P<t>.+))?$",
+    r"of (?P<s>.+?) (?P<v>is|was|are|were|should be|will be|has been)(?: now| actually)?(?P<in> in)?(?:"
+    r" called| named| spoken)?(?: (?P<t>.+))?$",
     re.IGNORECASE,
 )
 
@@ -177,6 +177,8 @@ def _english(sentence: str) -> Fact | None:
         (match := _R_OF_S.match(sentence))
         and match["t"]
         and not (_PLACED.match(match["t"]) and not re.fullmatch(_UNIQUE, match["r"], re.I))
+        and not named_thing(match["r"])
+        and not (match["in"] and not re.fullmatch(_UNIQUE, match["r"], re.I))
         and not re.search(rf"(?<!\w)(?:{_VERB})(?!\w)", match["r"], re.I)
     ):
         return related(match["r"], match["s"], match["t"], match["v"])
@@ -200,6 +202,13 @@ def _english(sentence: str) -> Fact | None:
     if match and match["t"]:
         return _split_fact(match["s"], match["v"], match["t"])
     return None
+
+
+def named_thing(words: str) -> bool:
+    """Whether `words` before `of` begin a name (`Great Wall` of China), not a relation (`capital` of France)."""
+    if re.fullmatch(_UNIQUE, words, re.IGNORECASE):
+        return False
+    return bool(re.search(r"(?:^| )[A-Z][a-z]+ [A-Z]|(?<=[a-z] )[A-Z][a-z]", words) or _THE_NOUNS.search(words))
 
 
 def cloze(prompt: str, target: str) -> Fact | None:

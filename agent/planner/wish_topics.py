@@ -128,6 +128,14 @@ _GENERIC_COLUMNS = frozenset(
 )
 
 
+def of_column(stretch: str, columns: list[str]) -> str | None:
+    """The column that directly follows a capability (`diversity of prompt`)."""
+    for column in sorted(columns, key=len, reverse=True):
+        if re.match(rf" *(?:of|in|on|for)(?: the)? [\"']?{re.escape(column)}(?!\w)", stretch, re.IGNORECASE):
+            return column
+    return None
+
+
 def column_in(text: str, columns: list[str]) -> str | None:
     """The column that `text` names: quoted, called a column or field, or by a name that says nothing else."""
     for column in sorted(columns, key=len, reverse=True):

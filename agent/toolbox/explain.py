@@ -8,13 +8,24 @@ from types import ModuleType
 from agent.events import Event, Said
 from agent.planner.arguments import Explain
 from agent.workbench import Workbench
-from prompts.capabilities import CONTRACT as CAPABILITY
 from tools.errors import UserError
 from tools.progress import Report
 from tools.registry import load, names
-from tools.scoring import CONTRACT as SCORING
 
-FOLDERS = {"tools.scoring": SCORING, "prompts.capabilities": CAPABILITY}
+FOLDERS = ("tools.scoring", "tools.features", "prompts.capabilities")
+ALSO_CALLED = {
+    "modelutilizationindex": "mui",
+    "featurepurityscore": "purity",
+    "featurepurity": "purity",
+    "logprob": "next_token",
+    "logprobability": "next_token",
+    "kldivergence": "divergence",
+    "passatone": "pass_at_1",
+    "pass1": "pass_at_1",
+    "partialscore": "partial_credit",
+    "overrefusal": "refusal",
+}
+"""Names that people use for a measure and that its file does not have."""
 
 
 def run(arguments: Explain, bench: Workbench, report: Report) -> Iterator[Event]:
@@ -25,16 +36,16 @@ def run(arguments: Explain, bench: Workbench, report: Report) -> Iterator[Event]
 
 
 def find_measure(topic: str) -> ModuleType:
-    """The scoring method or capability that a topic names, spelling and separators aside. Raises UserError."""
-    known = {_letters(name): (folder, name) for folder in FOLDERS for name in names(folder)}
+    """The measure that a topic names, spelling and separators aside. Raises UserError where none is near."""
+    places = {name: folder for folder in FOLDERS for name in names(folder)}
+    known = {_letters(name): name for name in places} | ALSO_CALLED
     wanted = _letters(topic)
     inside = [key for key in known if key in wanted or (len(wanted) > 3 and wanted in key)]
     near = inside or difflib.get_close_matches(wanted, known, n=1, cutoff=0.7)
     if not near:
-        choices = ", ".join(name for folder in FOLDERS for name in names(folder))
-        raise UserError(f"I have no definition of {topic!r}.", f"I can explain: {choices}.")
-    folder, name = known[max(near, key=len)]
-    return load(folder, name, FOLDERS[folder]).module
+        raise UserError(f"I have no definition of {topic!r}.", f"I can explain: {', '.join(places)}.")
+    name = known[max(near, key=len)]
+    return load(places[name], name, ()).module
 
 
 def _letters(text: str) -> str:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from tools.features import FeatureScore, interp_score
 from tools.features._effect_size import cohens_d
 from tools.features.interp_score import ContrastActivations, SentenceMaximum, contrast_activations
-from tools.features.purity import words_around_strongest
 from tools.progress import Report, silent
 from tools.results import Result
 
@@ -34,6 +33,8 @@ D_CEILING = 10.0
 """Beyond this, sentences are told apart whatever the label; and where maxima do not vary, d has no end."""
 RESAMPLES = 5_000
 MOST_WORDS = 3
+FARTHEST = 60
+"""Characters that unknown tokens may take up before the next known one."""
 LEAST_COVERAGE = 0.1
 """A word has to account for this share of the strongest activations."""
 
@@ -67,7 +68,7 @@ def words_of_contexts(contexts: Sequence[SentenceMaximum], corpus: Sequence[str]
         return None
     frequency = Counter(word for text in corpus for word in _words(text))
     at_token = _characteristic(
-        [(_words(words_around_strongest(each, 0)), each.maximum) for each in contexts], frequency
+        [(_words(_word_at(each)), each.maximum) for each in contexts], frequency
     )
     if at_token and at_token[0][1] >= 2 * LEAST_COVERAGE:
         return ", ".join(word for word, _ in at_token)
@@ -175,6 +176,27 @@ def _characteristic(
     best = sorted(weight, key=lambda word: (-score(word), word))
     covering = [(word, weight[word] / total) for word in best if score(word) > 0]
     return [each for each in covering if each[1] >= LEAST_COVERAGE][:MOST_WORDS]
+
+
+def _word_at(context: SentenceMaximum) -> str:
+    """The word of the text that holds the strongest token, or the token where it is not found there.
+
+    Tokens are followed through the text without its spaces, because many tokenizers decode a token without the
+    space before it; one that is not there (a special or unknown token) is passed over.
+    """
+    places = [index for index, character in enumerate(context.text) if not character.isspace()]
+    bare = "".join(context.text[index] for index in places).casefold()
+    if len(bare) != len(places):  # a character that folds into two
+        return context.tokens[context.strongest]
+    at = start = 0
+    for token in context.tokens[: context.strongest + 1]:
+        piece = "".join(token.split()).casefold()
+        start = bare.find(piece, at, at + FARTHEST) if piece else -1
+        at = start + len(piece) if start >= 0 else at
+    if start < 0:
+        return context.tokens[context.strongest]
+    place = places[start]
+    return next(word.group() for word in re.finditer(r"\S+", context.text) if word.end() > place)
 
 
 def _words(text: str) -> list[str]:

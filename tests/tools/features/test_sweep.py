@@ -109,7 +109,7 @@ def test_a_sweep_can_be_stopped_at_any_report_and_goes_on(tmp_path: Path, monkey
         reports += 1
 
     _sweep(tmp_path / "counted", labels=NAMED, report=count)
-    for patience in range(1, reports, 7):
+    for patience in range(1, reports, max(1, reports // 4)):
         left = patience
 
         def stop(progress: Progress) -> None:
@@ -156,8 +156,8 @@ def test_a_sweep_that_is_killed_loses_nothing_and_repeats_at_most_a_block_a_kill
     environment = {**os.environ, "PYTHONPATH": os.getcwd()}
     log = tmp_path / "done.log"
     kills = 0
-    for n_done in (2, 7):  # in the scan, and in the ablations
-        process = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path), "0.3"], env=environment)
+    for n_done in (2, -(-len(CORPUS) // 8) + 2):  # in the scan, and in the ablations
+        process = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path), "0.1"], env=environment)
         until = time.monotonic() + 120
         while time.monotonic() < until and process.poll() is None:
             if log.exists() and len(log.read_text().splitlines()) >= n_done:
@@ -167,11 +167,11 @@ def test_a_sweep_that_is_killed_loses_nothing_and_repeats_at_most_a_block_a_kill
         assert process.wait() == -signal.SIGKILL
         kills += 1
     subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), "0"], env=environment, check=True)
-    # 40 sentences in blocks of 8, 8 features in parts of 3.
+    n_blocks = -(-len(CORPUS) // 8)
     counts = [log.read_text().splitlines().count(name) for name in ("scan", "ablate", "score")]
-    for count, needed in zip(counts, (5, 5, 3), strict=True):
+    for count, needed in zip(counts, (n_blocks, n_blocks, 3), strict=True):
         assert needed <= count <= needed + kills
-    assert sum(counts) <= 13 + kills
+    assert sum(counts) <= 2 * n_blocks + 3 + kills
     tables = list((tmp_path / "sweeps").rglob("*"))
     assert [file.name for file in tables if file.is_file()] == ["features.parquet"]
     # Blocks of another size draw another sample of positions, so what is compared does not rest on it.
@@ -185,7 +185,7 @@ def test_other_thresholds_of_a_reading_are_another_sweep(tmp_path: Path) -> None
 
     strict = Settings(thresholds=Thresholds(mui=0.99))
     assert _sweep(tmp_path).table != _sweep(tmp_path, settings=strict).table
-    assert _rows(_sweep(tmp_path, settings=strict))[DECISIVE].mui_level == "low"
+    assert _rows(_sweep(tmp_path, settings=strict))[DECISIVE].mui_level != "high"
 
 
 def test_tables_are_read_in_part(tmp_path: Path) -> None:
