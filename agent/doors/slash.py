@@ -85,7 +85,7 @@ def parse(line: str) -> Step | Local:
 
 def _features(words: list[str]) -> list[JsonValue]:
     """The feature numbers that are named, ranges written out. Raises UserError for anything else."""
-    found = features_in(f"features {', '.join(words)}") if words else None
+    found = features_in(f"features {', '.join(word.strip(',') for word in words)}") if words else None
     if found is not None and (found.too_many or not found.numbers):
         raise UserError(
             f"{' '.join(words)!r} names no features.",

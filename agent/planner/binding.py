@@ -13,12 +13,13 @@ _SEPARATORS = re.compile(
 EACH = re.compile(
     r"(?<!\w)(?:each|apiece|per (?:capability|dimension|topic|skill|category|"
     r"one|task)|every one|for (?:both|all)|a ?piece|respectively each|"
-    r"of each)(?!\w)",
+    r"of each|the same (?:number|amount|count)|as many)(?!\w)",
     re.I,
 )
 
 _TOTAL = re.compile(
-    r"(?<!\w)(?:in (?:total|all|sum)|total|overall|altogether|combined|together|split|shared|divided)(?!\w)",
+    r"(?<!\w)(?:in (?:total|all|sum)|total|overall|altogether|combined|together|split|"
+    r"shared|divided|half|evenly|between (?:them|both|the two))(?!\w)",
     re.I,
 )
 

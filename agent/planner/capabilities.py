@@ -29,7 +29,7 @@ _COUNT = re.compile(
 )
 
 _NOT_COUNTS = re.compile(
-    r"(?<!\w)(?:seed|layer|temperature|top|version|v|threshold|gpu|rank|"
+    r"(?<!\w)(?:row|line|entry|seed|layer|temperature|top|version|v|threshold|gpu|rank|"
     r"epoch|below|above|(?:under|over)(?! \d+ (?:\w+ )?(?:prompts?|questions?|"
     r"examples?|cases?|items?|problems?|samples?))|score(?:d|s)? (?:of|"
     r"only)?|at least|\+|than|got)[ =:]*\d+(?:\.\d+)?%?|"

@@ -123,7 +123,11 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
     others = bool(reading.models or reading.steps)
     if _CARDS.search(text) and not reading.mentions and not others and not _LOW.search(text):
         return "list_cards"
-    if excluded(reading.rest) and re.search(r"(?<!\w)(?:rest|everything|all|others?)(?!\w)", text, _I):
+    if _WHOLE.match(text) and not reading.mentions:
+        return "run_benchmark"
+    if excluded(reading.rest) and re.search(
+        r"(?<!\w)(?:rest|everything|all|others?|re-?run|again)(?!\w)", text, _I
+    ):
         return "run_benchmark"
     if others and _COMPARE.search(text) and not re.search(r"(?<!\w)regress", text, _I):
         several = len(reading.models) + len(reading.steps) > 1
@@ -177,11 +181,7 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
         )
     ):
         return "show_regressions"
-    if (
-        _LOW.search(text)
-        and _WHY.search(text)
-        and not _scopes(reading)
-    ):
+    if _LOW.search(text) and _WHY.search(text) and not _scopes(reading):
         fits = view.last_card is not None or re.match(
             r"^(?:why|how come|what|where|which|break|drill|show|dig|zoom|"
             r"explain|sub|worst|inspect|look|details?|more)",
@@ -280,6 +280,11 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
     return None
 
 
+_WHOLE = re.compile(
+    r"^(?:please |now |just )*(?:benchmark|bench|test|run|evaluate|eval|measure|score|try) (?:everything(?! in)|"
+    r"the lot|the works|it all|all (?:that |of )?(?:you|it|capabilit|skills))",
+    _I,
+)
 _CASES = re.compile(
     r"(?<!\w)(?:why|how come|worst|fail\w*|wrong|mistakes?|errors?|missed|cases?|examples?)(?!\w)", _I
 )

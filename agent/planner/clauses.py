@@ -4,6 +4,7 @@ import re
 
 from agent.planner.capabilities import mentions
 from agent.planner.edit_forms import filled
+from agent.planner.names import export_format
 from agent.planner.quotes import blank, quoted_spans
 
 _VERBS = (
@@ -34,15 +35,17 @@ _THEN = (
 )
 _NOT = (
     r"(?:do not|don'?t|dont|never|no need (?:to|for)|there'?s no need (?:to|for)|you (?:needn'?t|don'?t "
-    r"(?:have|need) to)|i (?:do not|don'?t|dont) (?:want|need)(?: you)?(?: to)?|not necessary to|no (?=export|"
+    r"(?:have|need) to)|i (?:do not|don'?t|dont) (?:want|need)(?: you)?(?: to)?|not necessary to|(?:i'?d|i would) (?:rather|prefer)(?: you)? (?:not|you didn'?t)(?: to)?|hold off (?:on|with)|"
+    r"refrain from|avoid|no (?=export|"
     r"edits?|plots?|charts?|report|rollback|comparison|sweep|gsm|mmlu|card))"
 )
 _FORBIDDEN = re.compile(
-    rf"^(?:(?:please|but|and|just|oh|so|ok(?:ay)?|no|nah),? )*(?:(?:{_NOT}|without \w+ing|leave (?:\w+ ){{1,3}}(?:alone|as "
-    rf"(?:it is|they are|is)))(?:(?<= )|(?!\w))|(?:skip|leave out|"
+    rf"^(?:(?:please|but|and|just|oh|so|ok(?:ay)?|no|nah),? )*(?:(?:{_NOT}|without \w+ing|"
+    rf"leave (?:\w+ ){{1,3}}(?:alone|as (?:it is|they are|is)))(?:(?<= )|(?!\w))|(?:skip|leave out|"
     r"drop|forget(?: about)?|omit|ignore|never mind) (?=(?:the |any |all |that |those )*(?:export|plots?|charts?|"
     r"report|images?|comparison|rollback|explanation|intro|details|instructions?|text|quote|command|order)))"
-    r"|^(?:(?:please|but|and),? )*(?:skip|never mind|forget) (?:it|that|this)[.!]?$",
+    r"|^(?:(?:export|run|load|edit|change|compare|undo|show)(?: (?:it|that|this|anything|the \w+))? (?:not|nothing)|nothing "
+    r"\w+)(?!\w)|^(?:(?:please|but|and),? )*(?:skip|never mind|forget) (?:it|that|this)[.!]?$",
     re.IGNORECASE,
 )
 _AND = r"(?:and(?: also)?|&|plus|as well as|und|et|y|e|also|but)"
@@ -109,7 +112,7 @@ _ONLY_COUNT = re.compile(
     r"in total|total|each|please))*[.!]?$|^(?:\d+|[a-z]+(?:-[a-z]+)?) "
     r"(?:each|per (?:capability|one|topic))[.!]?$|^(?:(?:with|using|say|"
     r"maybe|about|like|around) )?[\w-]+(?: [\w-]+)? (?:prompts?|questions?|"
-    r"examples?|cases?|samples?|aufgaben|fragen|beispiele|exemples|preguntas|"
+    r"examples?|cases?|samples?|sentences?|items?|problems?|puzzles?|tasks?|aufgaben|fragen|beispiele|exemples|preguntas|"
     r"ejemplos|domande|esempi|perguntas|exemplos)(?: (?:each|please|pls|"
     r"is enough|will do|should do|jeweils|chacun))?$",
     re.IGNORECASE,
@@ -199,8 +202,10 @@ def _cut(text: str) -> list[str]:
         if not re.search(r"\w", piece):
             continue
         joins = bool(_MODIFIER.match(piece) or _ONLY_COUNT.match(piece))
-        if kept and _BEST_OF.match(piece) and re.search(
-            r"sweep|scan|screen|rank|score|features|latents|dictionary|sae", kept[-1], re.I
+        if (
+            kept
+            and _BEST_OF.match(piece)
+            and re.search(r"sweep|scan|screen|rank|score|features|latents|dictionary|sae", kept[-1], re.I)
         ):
             joins = True
         if kept and _BETTER_ONE.match(piece) and re.search(r"(?<!\w)label", kept[-1], re.I):
@@ -231,6 +236,14 @@ def _wanted(pieces: list[str]) -> list[str]:
         forbade_edit |= bool(_EDIT.search(piece))
         if kept and mentions(piece):
             kept[-1] = f"{kept[-1]}, without {mentions(piece)[0].text}"
+    if (
+        kept
+        and kept[0] is not pieces[0]
+        and export_format(kept[0])
+        and len(kept[0].split()) < 5
+        and re.search(r"export|save", pieces[0], re.I)
+    ):
+        kept[0] = f"export as {export_format(kept[0])}"  # `don't export as html, use csv`
     if forbade_edit and kept and not _EDIT.search(kept[0]):
         # `don't roll back the edit, benchmark it`
         kept[0] = re.sub(r"^((?:\w+ ){0,2}\w+) (?:it|that)(?!\w)", r"\1 the edit", kept[0])

@@ -48,7 +48,7 @@ def _negated(text: str, start: int) -> bool:
     before = text[:start]
     return bool(
         re.search(
-            r"(?<!\w)(?:except|without|excluding|but not|not|no|skip|leave "
+            r"(?<!\w)(?:except|(?:anything|everything|all) but|without|excluding|but not|not|no|skip|leave "
             r"out|minus|other than|apart from|besides|drop|omit|instead of|"
             r"rather than)(?: (?:for|the|any|doing))*(?: \w+,? (?:and|or))* "
             r"?$",

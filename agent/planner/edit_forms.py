@@ -22,7 +22,17 @@ from agent.planner.edit_wordings import (
     WHERE,
 )
 from agent.planner.fact import made_fact
-from agent.planner.statements import Fact, cloze, facts, located, named_thing, related, without_noise
+from agent.planner.statements import (
+    MADE_BY,
+    UNIQUE,
+    Fact,
+    cloze,
+    facts,
+    located,
+    named_thing,
+    related,
+    without_noise,
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,9 @@ def answered(body: str, restored: Restored) -> Fact | Unclear | None:
         return _triple(*(restored(part) for part in parts))
     match = next((m for expression in ANSWERS if (m := expression.search(body))), None)
     if not match or not re.match(
-        rf"(?:{CHANGE}|make|have|get|teach|train|force|let|want|need|the|it)(?!\w)", body, re.IGNORECASE
+        rf"(?:{CHANGE}|make|have|get|teach|train|force|let|want|need|the|it|if|when(?:ever)?|every time)(?!\w)",
+        body,
+        re.IGNORECASE,
     ):
         return None
     prompt, target = restored(match["p"]).strip(" ?."), restored(match["t"])
@@ -84,6 +96,8 @@ def answered(body: str, restored: Restored) -> Fact | Unclear | None:
         r"^where (?:is )?(?P<s>.+?)(?: is| stands| lies)?(?: located| situated)?$", prompt, re.IGNORECASE
     ):
         return located(place["s"], target)
+    if made_by := re.match(rf"^who (?P<v>{'|'.join(MADE_BY)}) (?P<s>.+)$", prompt, re.IGNORECASE):
+        return facts(f"{target} {made_by['v']} {made_by['s']}")
     if not re.match(r"(?:what|who)(?!\w)", prompt, re.IGNORECASE) and (made := cloze(prompt, target)):
         return made
     if asked := re.match(
@@ -134,10 +148,10 @@ def changed(body: str, restored: Restored) -> Fact | Unclear | None:
     if incomplete:
         return Unclear(f"What should the {incomplete['r']} of {restored(incomplete['s'])} be?")
     if re.match(
-        rf"(?:{CHANGE}|switch) (?:the |a )?(?:capital|currency|ceo|president|"
+        rf"(?:{CHANGE}|switch|set) (?:the |a )?(?:capital|currency|ceo|president|"
         r"author|location|birthplace|mother tongue|(?:native |official "
         r")?language|king|founder|headquarters|nationality|profession|"
-        r"sport)[.!]?$",
+        r"sport)(?: (?:to|into|from) .+)?[.!]?$",
         body,
         re.IGNORECASE,
     ):
@@ -191,7 +205,11 @@ def arrow(body: str, restored: Restored) -> Fact | Unclear | None:
     if both := facts(left):
         return Fact(both.subject, both.prompt, target) if target else None
     of = re.match(r"^(?:the )?(?P<r>[\w -]+?) of (?P<s>.+?)(?: is)?(?:: ?(?P<a>.+))?$", left, re.I)
-    if of and not re.search(r"(?<!\w)(?:is|was|are|plays|speaks)(?!\w)", of["r"], re.I) and not named_thing(of["r"]):
+    if (
+        of
+        and not re.search(r"(?<!\w)(?:is|was|are|plays|speaks)(?!\w)", of["r"], re.I)
+        and not named_thing(of["r"])
+    ):
         return related(of["r"], of["s"], target)
     if owned := re.match(r"^(?P<s>.+?)(?:'s|s') (?P<r>[\w -]+?)(?: is)?(?:: ?(?P<a>.+))?$", left, re.I):
         return related(owned["r"], owned["s"], target)
@@ -282,6 +300,11 @@ def made_so(body: str, restored: Restored) -> Fact | Unclear | None:
         return facts(f"{restored(match['s'])} {verb}{match['p'] or ''} {restored(match['t'])}") or Unclear(
             ASK_FACT
         )
+    owned = re.match(
+        rf"^(?:make|set) (?P<s>.+?)(?:'s|s') (?P<r>{UNIQUE}) (?:be |to )?(?P<t>\S.*)$", body, re.I
+    )
+    if owned and restored(owned["t"])[:1].isupper():
+        return related(owned["r"], restored(owned["s"]), restored(owned["t"]))
     if match := MOVED.match(body):
         if OTHER_OBJECTS.search(match["s"]):
             return None

@@ -28,7 +28,7 @@ LEAD = (
     r"next|also|finally|first|just)[,!]? )*(?:(?:can|could|would|will|may) "
     r"(?:you|we|i)(?: please)? |(?:i(?:'d| would)? (?:like|want|need)|i want|"
     r"let'?s|let us|we should|go ahead and|try to|i need you|i'd like you|"
-    r"i want you)(?: you)?(?: to)? )?(?:please )?"
+    r"i want you)(?: you)?(?: to)? )?(?:please )?(?:instead of [^,]+, )?"
 )
 
 STATED = [
@@ -57,6 +57,7 @@ STATED = [
         rf"^(?:the )?{MODEL} (?:should|must|needs to|has to|ought to|shall|"
         rf"is supposed to|will)(?: now)? {BELIEVE}(?P<s>.+)",
         rf"^(?:the )?{MODEL} to {BELIEVE.replace('(?:to |into )?', '', 1)}(?P<s>.+)",
+        rf"^{CHANGE} ?: (?P<s>.+)",
         r"^(?:from now on|henceforth|pretend|let's pretend|suppose|counterfactual(?:ly)?(?: fact)?(?=:)|"
         r"as far as (?:the model|it) is concerned|"
         r"in the model's (?:mind|world|view|head)|according to the model)[,:]? (?:that )?"
@@ -230,6 +231,14 @@ ANSWERS = (
         r"produce|return) (?P<t>.+?) (?:for|to|when (?:it is |it's )?(?:asked|"
         r"prompted)(?: with| about)?|after|if asked|as the (?:answer|"
         r"completion|continuation) (?:of|to|for)|given) (?P<p>.+)$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"^(?:when(?:ever)?|if|every time)(?: (?:someone|somebody|anyone|anybody|you|i|we|people|it is|it'?s|one|they))?"
+        r"(?: (?:asks?|asked|prompted|queried))(?: it| the model)?(?: about| for| with)? (?P<p>.+?),? (?:then )?"
+        r"(?:(?:it|the model) (?:should|must|has to|needs to|ought to|will) (?:now )?|(?<=, ))"
+        r"(?:answer|say|reply|respond|output)"
+        r"(?: with)? (?P<t>.+)$",
         re.IGNORECASE,
     ),
     re.compile(

@@ -19,6 +19,7 @@ from agent.planner.edit_wordings import (
 )
 from agent.planner.foreign_edits import foreign_edit
 from agent.planner.languages import language
+from agent.planner.names import names
 from agent.planner.plan import SessionView
 from agent.planner.quotes import masked as with_marks
 from agent.planner.reported import INJECTED
@@ -124,6 +125,8 @@ def _stated(body: str, restored: Restored) -> Fact | Unclear | None:
     for pattern in STATED:
         if match := pattern.search(body):
             sentence = restored(match["s"])
+            if any(name.text == sentence.strip(" .!?") for name in names(sentence)):
+                return None  # `change the model to gpt2-xl`
             sentence = re.sub(
                 r"^(?:it|the model) (?:thinks|believes|says|claims|knows|states|answers)(?: that)? ",
                 "",

@@ -187,7 +187,10 @@ def _merged(steps: list[tuple[Step, float]], step: Step) -> bool:
         named, others = before.arguments["benchmarks"], step.arguments["benchmarks"]
         if isinstance(named, list) and isinstance(others, list) and named and others:
             both = [*named, *(name for name in others if name not in named)]
-            steps[-1] = (Step(intent=step.intent, arguments=before.arguments | {"benchmarks": both}), confidence)
+            steps[-1] = (
+                Step(intent=step.intent, arguments=before.arguments | {"benchmarks": both}),
+                confidence,
+            )
             return True
     if before.intent == step.intent == "run_benchmark":
         listed, more = before.arguments["dimensions"], step.arguments["dimensions"]

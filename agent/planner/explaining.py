@@ -9,9 +9,9 @@ _I = re.IGNORECASE
 _MEANING = re.compile(
     r"(?<!\w)(?:means?|meaning|stands? for|definition|define|defined|"
     r"formula|explain(?! (?:the )?(?:low|bad|poor|drop|failures?))|explanation|"
-    r"(?:is|are|was|get|gets|do you|does it|being) (?:\w+ )?(?:computed|"
+    r"(?:(?:is|are|was|get|gets|do you|does it|being) (?:\w+ )?(?:computed|"
     r"calculated|compute|calculate|worked out|derived|normali[sz]ed|scored|"
-    r"measured|defined|graded)|difference between|how (?:(?:does|do) "
+    r"measured|defined|graded)|how's .{2,40} (?:computed|worked out|calculated|derived|measured|scored)|(?<=how )(?:do|are) .{2,40} worked out)|difference between|how (?:(?:does|do) "
     r".{2,60} work|(?!it |this |that |well ).{2,60} works)|"
     r"comput(?:e|ed|ation|ing)|calculat(?:e|ed|ion)|tell me (?:more )?about|"
     r"teach me|what (?:on earth )?(?:is|are) (?:a|an) |describe|where "
@@ -39,7 +39,7 @@ _CONCEPTS = re.compile(
     r"triple|weight edit(?:s|ing)?|rome|rank[- ]one|memit|sae|sparse "
     r"autoencoders?|saes|latents?|features?|"
     r"regression panel|(?:95 )?ci|p[- ]values?|tie|verdict|ablation|kl|"
-    r"entropy|score of \d+|context|capabilit(?:y|ies)|dimensions?|cards?|"
+    r"entropy|(?:overall|total|final) (?:number|figure|result|mark)|score of \d+|context|capabilit(?:y|ies)|dimensions?|cards?|"
     r"dead feature|polysemantic(?:ity)?|monosemantic(?:ity)?|superposition|"
     r"covariance|validation loop|probes?|ledger|editing|edits?|edit benchmarks?|"
     r"interpscore|cka|logprobs?|scoring methods?|methods?)(?!\w)",

@@ -22,7 +22,9 @@ def foreign_edit(body: str) -> Fact | Unclear | None:
     if lead is None:
         return None
     for form, prompt in entry["forms"]:
-        if (match := re.fullmatch(form, text[lead.end() :], re.IGNORECASE)) and (fact := _fact(match, prompt)):
+        if (match := re.fullmatch(form, text[lead.end() :], re.IGNORECASE)) and (
+            fact := _fact(match, prompt)
+        ):
             return fact
     return Unclear(ASK_FACT)
 

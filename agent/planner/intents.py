@@ -81,9 +81,9 @@ _CONTEXT = re.compile(
     r"(?<!\w)(?:what(?:'s| is|s)?(?: \w+){0,4} (?:loaded|in memory|active|"
     r"open|in use)|(?:is|are)(?: there)? (?:\w+ ){0,4}(?:loaded|active|"
     r"in memory)|show (?:me )?(?:the |my |current |session )*(?:context|"
-    r"status|state)|^(?:status|context|state|where am i|where are we)\??$|"
-    r""
-    r"(?:which|what) (?:(?:model|sae|dtype|device|checkpoint|step|data ?set|precision|weights|edits?)(?:,? (?:and|or|&) "
+    r"status|state)|^(?:status|context|state|dtype|device|precision|where am i|where are we)\??$|"
+    r"(?:which|what) (?:(?:model|sae|dtype|device|checkpoint|step|data ?set|precision|weights|edits?)"
+    r"(?:,? (?:and|or|&) "
     r"(?:which |what )?|, ))+(?:model|sae|dtype|device|checkpoint|step|data ?set|precision|weights|edits?)|"
     r"which (?:model|checkpoint|step|sae|data ?set|device|dtype|precision) (?:is (?:this|"
     r"it|loaded|that|active|currently|in use)|am i|are we|do (?:i|we) "
@@ -111,7 +111,7 @@ _HELP = re.compile(
     r"what is (?:this|benchwright)(?: \w+)?|(?:show|list)(?: me)?(?: "
     r"the| all| available)* (?:commands|options|capabilities|examples)|"
     r"which capabilities (?:can|do|are).*|what (?:capabilities|benchmarks|"
-    r"methods|skills) (?:can|do|are|does).*|(?:what (?:are|is)|show me|list) (?:your|the available|all "
+    r"methods|skills|measures|metrics|scores|tests) (?:can|do|are|does|exist).*|(?:what (?:are|is)|show me|list) (?:your|the available|all "
     r"your) (?:features|commands|functions|options|abilities|tools|skills|capabilities)(?: ?(?:/|and|or|,) "
     r"?\w+)*|what (?:are my options|else "
     r"can you do|should i (?:type|ask|do)).*|i'?m (?:lost|new here|stuck|"
@@ -189,6 +189,8 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
         return "clarify"
     if (thinks := _THINKS.match(text.strip(" ?."))) and facts(thinks["s"]):
         return "clarify"
+    if reading.wishes and not reading.mentions and _states(text):
+        return "clarify"
     if explains(reading) or (
         likely["explain"] > 0.6
         and re.match(r"^(?:how|what|explain|describe|define|why do you)(?!\w)", text, _I)
@@ -260,6 +262,20 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
 _DATA_ONLY = re.compile(
     r"^(?:load|open|read|import|inspect|look at|ingest|use) |(?<!\w)as (?:the )?(?:data|data ?set)(?!\w)", _I
 )
+
+
+def _states(text: str) -> bool:
+    """Whether a fact is stated or asked about, so that `capital` and `language` in it are no sub-types."""
+    sentence = re.sub(
+        r"^.*?(?:is it true that|true or false:?|i (?:think|believe|read|heard) that) ", "", text, flags=_I
+    )
+    sentence = re.sub(r"^is (\S+) (the .+? of)", r"\1 is \2", sentence.strip(" ?."), flags=_I)
+    if re.match(
+        r"(?:how|what|which|does|do|can|could|is|are|test|check|run|measure|benchmark)(?!\w)", sentence, _I
+    ):
+        return False
+    stated = facts(sentence)
+    return stated is not None and stated.subject[:1].isupper() and stated.target[:1].isupper()
 
 
 def _of_names(reading: Reading, view: SessionView, likely: dict[str, float]) -> str | None:

@@ -33,9 +33,7 @@ def language(text: str) -> str | None:
     words = [_folded(word) for word in _WORD.findall(_ELIDED.sub("", visible))]
     english = sum(word in _english() for word in words)
     counts = {
-        name: sum(
-            1 if len(word) > 2 or word not in _english() else 0.5 for word in words if _has(name, word)
-        )
+        name: sum(1 if len(word) > 2 or word not in _english() else 0.5 for word in words if _has(name, word))
         for name in table("languages")
     }
     best = max(counts, key=lambda name: counts[name])
@@ -63,9 +61,7 @@ def in_english(text: str) -> str:
     put = _phrases(name).sub(replace, spaced)
     if unspaced:
         spans = quoted_spans(put)
-        put = _UNSPACED.sub(
-            lambda m: m.group() if any(a <= m.start() < b for a, b in spans) else " ", put
-        )
+        put = _UNSPACED.sub(lambda m: m.group() if any(a <= m.start() < b for a, b in spans) else " ", put)
     put = " ".join(put.split())
     if name in _VERB_FINAL and (match := _FINAL_VERB.match(put)):
         return f"{match['verb']} {match['rest']}{match['end']}"

@@ -65,7 +65,11 @@ def _named_after_load(reading: Reading, *ignored: str) -> str | None:
 
 
 def load_model(reading: Reading, view: SessionView) -> Arguments:
-    name = next(iter(reading.models or model_paths(reading)), None)
+    listed = reading.models or model_paths(reading)
+    replaced = len(listed) > 1 and re.match(
+        r"(?:please )?(?:replace|swap|exchange|switch|change)(?!\w)", reading.raw, re.I
+    )
+    name = listed[-1 if replaced else 0] if listed else None
     if name is None and re.search(
         r"(?<!\w)(?:default|embedded|built-?in|original)(?!\w)", reading.text, re.I
     ):

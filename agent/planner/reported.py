@@ -29,7 +29,9 @@ _DISREGARDED = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
-_OWN_AGAIN = re.compile(r"^(?P<report>[^⟦]*(?:⟦\d+⟧)[.!?]?(?: too| there| in it)?)(?P<rest>[,;:]? .+|$)", re.DOTALL)
+_OWN_AGAIN = re.compile(
+    r"^(?P<report>[^⟦]*(?:⟦\d+⟧)[.!?]?(?: too| there| in it)?)(?P<rest>[,;:]? .+|$)", re.DOTALL
+)
 
 
 def injected(text: str) -> bool:
@@ -38,7 +40,9 @@ def injected(text: str) -> bool:
     return bool(INJECTED.search(marked) or (_REPORTED.search(marked) and not _EDITS.match(marked)))
 
 
-_EDITS = re.compile(r"(?:edit|change|make|rewrite|patch|replace|update|set|teach|convince|let)(?!\w)", re.IGNORECASE)
+_EDITS = re.compile(
+    r"(?:edit|change|make|rewrite|patch|replace|update|set|teach|convince|let)(?!\w)", re.IGNORECASE
+)
 
 
 def own_words(text: str) -> str:

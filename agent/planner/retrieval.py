@@ -1,18 +1,17 @@
 """Which intent a clause is nearest to: a softmax regression over its embedding and what was recognised in it.
 
-It is fitted on the catalogue's phrasings, the same way every time, and kept in the user's cache folder under a
-hash of the catalogue, so that a fresh process embeds only the request.
+It is fitted on the catalogue's phrasings, the same way every time. The weights come with the catalogue, with the
+hash of what they were fitted on, so that a fresh process embeds only the request; `python -m
+agent.planner.retrieval` writes them anew after a change of the catalogue.
 """
 
 from __future__ import annotations
 
 import itertools
-import os
 import re
-import tempfile
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
+from importlib.resources import files
 from zipfile import BadZipFile
 
 from agent.planner import catalogue
@@ -23,8 +22,9 @@ from agent.planner.reading import Reading, read
 if TYPE_CHECKING:
     import numpy as np
 
-VERSION = "1"
+VERSION = "2"
 """Raised whenever the fit would come out otherwise from the same catalogue."""
+FILE = "fitted.npz"
 _SLOTS: dict[str, list[str]] = {
     "capability": [
         "arithmetic",
@@ -147,17 +147,26 @@ def _rows(vectors: np.ndarray, readings: list[Reading], words: tuple[str, ...]) 
 
 
 def _fitted(words: tuple[str, ...]) -> np.ndarray:
-    """The weights [features, intents] from the cache, or fitted now and kept there."""
+    """The weights [features, intents] that come with the catalogue; fitted now where they are of another one."""
     import numpy as np
 
-    sources = "".join(catalogue.source(name) for name in ("phrasings", "capabilities", "measures"))
-    file = cache_folder() / f"planner-{catalogue.digest(VERSION + sources)}.npy"
     try:
-        weights = np.load(file, allow_pickle=False)
-    except (OSError, ValueError, EOFError, BadZipFile):
-        weights = _fit(words)
-        _keep(file, weights)
-    return weights
+        with (
+            (files(catalogue.__name__) / FILE).open("rb") as stored,
+            np.load(stored, allow_pickle=False) as kept,
+        ):
+            if str(kept["catalogue"]) == fingerprint():
+                weights: np.ndarray = kept["weights"].astype(np.float32)
+                return weights
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        pass
+    return _fit(words)
+
+
+def fingerprint() -> str:
+    """A hash of everything that the fit depends on."""
+    sources = "".join(catalogue.source(name) for name in ("phrasings", "capabilities", "measures"))
+    return catalogue.digest(VERSION + sources)
 
 
 def _fit(words: tuple[str, ...]) -> np.ndarray:
@@ -193,21 +202,17 @@ def _log_softmax(scores: np.ndarray) -> np.ndarray:
     return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
 
 
-def cache_folder() -> Path:
-    """Where fitted weights are kept: BENCHWRIGHT_CACHE, else the platform's cache folder."""
-    from platformdirs import user_cache_dir
+def write_weights() -> None:
+    """Fit on the catalogue as it stands and keep the weights beside it, in half precision."""
+    from pathlib import Path
 
-    return Path(os.environ.get("BENCHWRIGHT_CACHE") or user_cache_dir("benchwright"))
-
-
-def _keep(file: Path, weights: np.ndarray) -> None:
-    """Write whole or not at all; a cache that cannot be written is no reason to fail."""
     import numpy as np
 
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
-            np.save(part, weights)
-        os.replace(part.name, file)
-    except OSError:
-        return
+    place = Path(str(files(catalogue.__name__) / FILE))
+    np.savez_compressed(
+        place, weights=_fit(_vocabulary()).astype(np.float16), catalogue=np.array(fingerprint())
+    )
+
+
+if __name__ == "__main__":
+    write_weights()

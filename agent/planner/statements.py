@@ -5,7 +5,7 @@ import re
 from agent.planner.fact import Fact, bare, capitalised, made_fact, without_noise
 from agent.planner.foreign_statements import _ROMANCE, german, romance
 
-_UNIQUE = (
+UNIQUE = (
     r"(?:(?:official|current|new|first|national|federal|main|sole|original|"
     r"real|rightful|acting|present|reigning|largest|biggest|highest|administrative|"
     r"richest|oldest|tallest|longest|native|mother) )*"
@@ -22,7 +22,7 @@ _UNIQUE = (
     r"editor|location)"
 )
 
-_MADE_BY = {
+MADE_BY = {
     "wrote": "written",
     "writes": "written",
     "authored": "written",
@@ -103,17 +103,17 @@ _S_R = re.compile(
 
 _T_R_S = re.compile(
     r"^(?P<t>.+?) (?P<v>is|was|are|were|as|be|becomes?|became|should "
-    rf"be)(?: now| actually)? (?:the |a |an )?(?P<r>{_UNIQUE}) (?:of|for|"
+    rf"be)(?: now| actually)? (?:the |a |an )?(?P<r>{UNIQUE}) (?:of|for|"
     r"in) (?P<s>.+)$",
     re.IGNORECASE,
 )
 
 _T_S_R = re.compile(
-    rf"^(?P<t>.+?) (?P<v>is|was|be)(?: now| actually)? (?P<s>[^ ].*?)(?:'s|s') (?P<r>{_UNIQUE})$",
+    rf"^(?P<t>.+?) (?P<v>is|was|be)(?: now| actually)? (?P<s>[^ ].*?)(?:'s|s') (?P<r>{UNIQUE})$",
     re.IGNORECASE,
 )
 
-_T_MADE_S = re.compile(rf"^(?P<t>.+?) (?P<v>{'|'.join(_MADE_BY)}) (?P<s>.+)$", re.IGNORECASE)
+_T_MADE_S = re.compile(rf"^(?P<t>.+?) (?P<v>{'|'.join(MADE_BY)}) (?P<s>.+)$", re.IGNORECASE)
 
 _T_CURRENCY = re.compile(
     r"^(?P<s>.+?) (?:uses?|has|have|pays? (?:in|with)) (?P<t>.+?) as "
@@ -176,9 +176,9 @@ def _english(sentence: str) -> Fact | None:
     if (
         (match := _R_OF_S.match(sentence))
         and match["t"]
-        and not (_PLACED.match(match["t"]) and not re.fullmatch(_UNIQUE, match["r"], re.I))
+        and not (_PLACED.match(match["t"]) and not re.fullmatch(UNIQUE, match["r"], re.I))
         and not named_thing(match["r"])
-        and not (match["in"] and not re.fullmatch(_UNIQUE, match["r"], re.I))
+        and not (match["in"] and not re.fullmatch(UNIQUE, match["r"], re.I))
         and not re.search(rf"(?<!\w)(?:{_VERB})(?!\w)", match["r"], re.I)
     ):
         return related(match["r"], match["s"], match["t"], match["v"])
@@ -196,7 +196,7 @@ def _english(sentence: str) -> Fact | None:
     ):
         subject, article = bare(match["s"])
         return made_fact(
-            subject, f"{capitalised(article)}{{}} was {_MADE_BY[match['v'].lower()]} by", match["t"]
+            subject, f"{capitalised(article)}{{}} was {MADE_BY[match['v'].lower()]} by", match["t"]
         )
     match = _SPLIT.match(sentence)
     if match and match["t"]:
@@ -206,9 +206,11 @@ def _english(sentence: str) -> Fact | None:
 
 def named_thing(words: str) -> bool:
     """Whether `words` before `of` begin a name (`Great Wall` of China), not a relation (`capital` of France)."""
-    if re.fullmatch(_UNIQUE, words, re.IGNORECASE):
+    if re.fullmatch(UNIQUE, words, re.IGNORECASE):
         return False
-    return bool(re.search(r"(?:^| )[A-Z][a-z]+ [A-Z]|(?<=[a-z] )[A-Z][a-z]", words) or _THE_NOUNS.search(words))
+    return bool(
+        re.search(r"(?:^| )[A-Z][a-z]+ [A-Z]|(?<=[a-z] )[A-Z][a-z]", words) or _THE_NOUNS.search(words)
+    )
 
 
 def cloze(prompt: str, target: str) -> Fact | None:

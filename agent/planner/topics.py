@@ -51,7 +51,7 @@ _PLAIN = re.compile(
     r"things|what|is|are|how|compared|training|far|so|data|data ?set|"
     r"decent|smart|useful|any good|yet|really|much|can|one|as|usual|ready|"
     r"this one|that one|anything|something|most|standard|normal|basic|"
-    r"short|small|big|large|long|baseline|sanity|check|go)(?: |$))+",
+    r"you've|got|have|lot|works|that|in total|short|small|big|large|long|baseline|sanity|check|go)(?: |$))+",
     re.IGNORECASE,
 )
 

@@ -42,9 +42,9 @@ def corrected(text: str) -> str:
     for match in _WORD.finditer(text):
         start, end = match.span()
         word = match.group()
-        around = text[max(0, start - 1) : start] + text[end : end + 1 + (text[end : end + 1] == "-")]
+        after = text[end : end + 1].rstrip(".:")
         named = word[1:] != word[1:].lower() or (word[0].isupper() and start > 0)
-        joined = any(c in _NOT_A_WORD_NEIGHBOUR for c in around.rstrip(".:"))
+        joined = any(c in _NOT_A_WORD_NEIGHBOUR for c in text[max(0, start - 1) : start].rstrip(":") + after)
         if named or joined or any(a <= start < b for a, b in quoted):
             continue
         better = _nearest(word.lower())

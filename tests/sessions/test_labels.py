@@ -19,7 +19,11 @@ def test_the_newest_kept_label_counts_and_nothing_is_overwritten(store: Store) -
     store.add_labels("sae", [StoredLabel(feature=3, label="noise", method="proposed", kept=False)])
     assert store.labels("sae")[3].label == "music"
     history = store.label_history("sae", 3)
-    assert [(label.label, label.kept) for label in history] == [("rain", True), ("music", True), ("noise", False)]
+    assert [(label.label, label.kept) for label in history] == [
+        ("rain", True),
+        ("music", True),
+        ("noise", False),
+    ]
     assert history[1].details == {"d": 2.5}
 
 

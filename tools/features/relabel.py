@@ -67,9 +67,7 @@ def words_of_contexts(contexts: Sequence[SentenceMaximum], corpus: Sequence[str]
     if not contexts:
         return None
     frequency = Counter(word for text in corpus for word in _words(text))
-    at_token = _characteristic(
-        [(_words(_word_at(each)), each.maximum) for each in contexts], frequency
-    )
+    at_token = _characteristic([(_words(_word_at(each)), each.maximum) for each in contexts], frequency)
     if at_token and at_token[0][1] >= 2 * LEAST_COVERAGE:
         return ", ".join(word for word, _ in at_token)
     around = _characteristic([(_words(each.text), each.maximum) for each in contexts], frequency)

@@ -103,12 +103,14 @@ def sweep(
     swept = Swept(work / TABLE, len(wanted), len(corpus), scan.n_tokens, str(scan.key["corpus"]))
     if is_whole(swept.table):
         return swept
-    effects = _ablated(model, sae, scan, wanted, work, report)
+    # Most features or all of them: then what was ablated also serves sweeps that leave some out.
+    ablated = wanted if 2 * len(wanted) < sae.n_features else list(range(sae.n_features))
+    effects = _ablated(model, sae, scan, ablated, scan.folder / f"ablations-{_hash(ablated)}", report)
     vectors = _embedded(scan, report)
     parts = list(_scored(model, scan, effects, vectors, wanted, known, work, chosen, report))
     rows = ranked(row for part in parts for row in read_rows(part))
     write_rows(swept.table, rows, {"settings": chosen.model_dump_json(), "scan": json.dumps(scan.key)})
-    for leftover in (*parts, *work.glob("ablations-*")):
+    for leftover in parts:
         leftover.unlink(missing_ok=True)
     return swept
 
@@ -117,7 +119,11 @@ def _key(
     scan: Scan, features: Sequence[int], labels: Mapping[int, tuple[str, str]], settings: Settings
 ) -> str:
     everything = [FORMAT, scan.key, features, sorted(labels.items()), settings.model_dump(mode="json")]
-    return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()[:16]
+    return _hash(everything)
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -130,22 +136,22 @@ class _Effects:
     entropy: torch.Tensor
     noise_floor: float
 
-    def of(self, feature: int) -> dict[str, list[float]]:
+    def of(self, feature: int) -> tuple[list[float], list[float], list[int]]:
         """KL, baseline entropy and sentence at the sampled positions of one feature."""
         import torch
 
         start, end = torch.searchsorted(self.triples[:, 1].contiguous(), torch.tensor([feature, feature + 1]))
-        return {
-            "kl": self.kl[start:end].tolist(),
-            "entropy": self.entropy[start:end].tolist(),
-            "sentences": self.triples[start:end, 0].tolist(),
-        }
+        mine = slice(int(start), int(end))
+        return self.kl[mine].tolist(), self.entropy[mine].tolist(), self.triples[mine, 0].tolist()
 
 
 def _ablated(
-    model: LanguageModel, sae: LoadedSae, scan: Scan, features: Sequence[int], work: Path, report: Report
+    model: LanguageModel, sae: LoadedSae, scan: Scan, features: Sequence[int], folder: Path, report: Report
 ) -> _Effects:
-    """Ablate the sampled positions of the features, a file for each block of sentences."""
+    """Ablate the sampled positions of the features, a file for each block of sentences.
+
+    They are kept beside the scan: another label, threshold or filter changes nothing about them.
+    """
     import torch
     from safetensors.torch import load_file
 
@@ -160,7 +166,7 @@ def _ablated(
     files, n_done = [], 0
     for index in range(-(-len(scan.sentences) // BLOCK)):
         here = triples[triples[:, 0] // BLOCK == index]
-        file = work / f"ablations-{index:05d}.safetensors"
+        file = folder / f"block-{index:05d}.safetensors"
         if len(here) and not corpus_scan.is_whole(file):
             corpus_scan.write_whole(
                 file, _ablated_block(model, sae, scan, here, _counting(report, n_done, len(triples)))
@@ -255,6 +261,7 @@ def _scored(
             found: list[FeatureRow] = []
             for feature in part:
                 report(Progress("scoring features", start + len(found), len(features), "features"))
+                kl, entropy, texts = effects.of(feature)
                 sentences = contexts.strongest(feature, settings.sentences)
                 pure = purity.score(sentences, embed=looked_up, source="strongest corpus sentences")
                 found.append(
@@ -265,7 +272,9 @@ def _scored(
                         contrasts.get(feature),
                         random_sets.compared(pure, [each.text for each in sentences]),
                         mui.score_of(
-                            **effects.of(feature),
+                            kl,
+                            entropy,
+                            sentences=texts,
                             n_firing=int(scan.firings[feature]),
                             noise_floor=effects.noise_floor,
                             settings=mui.Settings(threshold=settings.threshold, seed=settings.seed),

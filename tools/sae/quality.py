@@ -1,6 +1,6 @@
 """How faithful an SAE is on text that its training did not see: explained variance, sparsity, CE loss recovered.
 
-Explained variance is 1 - sum |x - x'|^2 / sum |x - mean|^2 over the tokens that count. CE loss recovered is
+Explained variance is 1 - sum |x - x'|^2 / sum |x - mean|^2 over tokens that count. CE loss recovered is
 (L_ablated - L_reconstructed) / (L_ablated - L_clean) in next-token cross-entropy (nats), where the stream at the
 tokens that count is replaced by the reconstruction, by the mean activation, or by zero; the mean is the stricter
 baseline. A feature is dead where it never fires on these tokens.
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from tools.models.language_model import LanguageModel
 
+TYPICAL_NORM = 3.0
+"""Times the median norm of the window's tokens. Some tokens are half an attention sink, with up to 10 times it."""
 ENCODED_TOKENS = 2048
 """In one forward pass of the model."""
 LOSS_TOKENS = 512
@@ -35,8 +37,13 @@ class Reconstruction(Result):
     """What of the residual stream the SAE gives back, and how sparsely."""
 
     explained_variance: float
+    """Over all tokens that count. A few very long vectors can dominate it, hence the two below."""
+    of_typical_tokens: float
+    """Over the tokens whose norm is at most 3 times the median of their window."""
+    typical_share: float
+    """The share of these among the tokens that count."""
     by_source: dict[str, float]
-    """Explained variance of each source's text, about its own mean."""
+    """Over the typical tokens of each source, about its own mean."""
     l0: float
     """Mean number of features that fire at a token."""
     dead_share: float
@@ -79,7 +86,8 @@ def measure_reconstruction(
 
     numbers = {id(window): index for index, window in enumerate(windows)}
     columns: list[tuple[torch.Tensor, ...]] = []
-    sums: dict[str, _Sums] = defaultdict(_Sums)
+    total = _Sums()
+    typical: dict[str, _Sums] = defaultdict(_Sums)
     n_seen = 0
     for batch in batches(windows, ENCODED_TOKENS):
         report(Progress("measuring the SAE", n_seen, _size(windows), "tokens"))
@@ -88,7 +96,11 @@ def measure_reconstruction(
             rows = rows.to(sae.device)
             with torch.no_grad():
                 codes = sae.encode(rows)
-                sums[window.source].add(rows, sae.decode(codes))
+                errors = sae.decode(codes) - rows
+            norms = rows.norm(dim=1)
+            usual = norms <= TYPICAL_NORM * norms.median()
+            total.add(rows, errors)
+            typical[window.source].add(rows[usual], errors[usual])
             row, feature = (codes > FIRES_ABOVE).nonzero(as_tuple=True)
             columns.append(
                 (
@@ -99,11 +111,13 @@ def measure_reconstruction(
                 )
             )
     window_of, position, fired, value = (torch.cat(column).cpu() for column in zip(*columns, strict=True))
-    total = sum(sums.values(), _Sums())
+    usual_total = sum(typical.values(), _Sums())
     n_dead = int((torch.bincount(fired, minlength=sae.cfg.d_sae) == 0).sum())
     measured = Reconstruction(
         explained_variance=total.explained_variance,
-        by_source={source: sums[source].explained_variance for source in sorted(sums)},
+        of_typical_tokens=usual_total.explained_variance,
+        typical_share=usual_total.n / total.n,
+        by_source={source: typical[source].explained_variance for source in sorted(typical)},
         l0=len(fired) / total.n,
         dead_share=n_dead / sae.cfg.d_sae,
         n_dead=n_dead,
@@ -121,9 +135,9 @@ class _Sums:
     squared_norm: float = 0.0
     rows: Any = 0.0
 
-    def add(self, rows: torch.Tensor, reconstructed: torch.Tensor) -> None:
+    def add(self, rows: torch.Tensor, errors: torch.Tensor) -> None:
         self.n += len(rows)
-        self.squared_error += (reconstructed - rows).double().pow(2).sum().item()
+        self.squared_error += errors.double().pow(2).sum().item()
         self.squared_norm += rows.double().pow(2).sum().item()
         self.rows = self.rows + rows.double().sum(0)
 

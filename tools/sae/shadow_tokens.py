@@ -68,50 +68,50 @@ def shadow_pass(model: Any, decoder: Decoder, entry: int, rows: Sequence[Row]) -
     """One pass over rows of texts, each with its shadows. Raises NotExact where the unchanged shadow is off."""
     import torch
 
-    place = decoder.embedding.get_parameter("weight")
-    n_tokens = max(len(row.stream) for row in rows)
-    # The longest row gets the unchanged shadow, in the last column: furthest from the position it stands for.
+    weight = decoder.embedding.get_parameter("weight")
+    # The longest text gets the unchanged shadow, behind all others: furthest from the position it stands for.
     control = max(range(len(rows)), key=lambda number: len(rows[number].stream))
-    counts = [len(row.positions) for row in rows]
-    n_shadows = max(max(counts), counts[control] + 1)
-    stream = torch.zeros(len(rows), n_tokens + n_shadows, rows[0].stream.shape[1])
-    positions = torch.zeros(len(rows), n_shadows, dtype=torch.long)
-    for number, row in enumerate(rows):
-        stream[number, : len(row.stream)] = row.stream
-        stream[number, n_tokens : n_tokens + counts[number]] = row.vectors
-        positions[number, : counts[number]] = row.positions
     last = len(rows[control].stream) - 1
-    positions[control, -1] = last
-    stream[control, -1] = rows[control].stream[last]
-    stream, positions = stream.to(place), positions.to(place.device)
+    layout = [[*range(len(row.stream)), *row.positions.tolist()] for row in rows]
+    layout[control].append(last)
+    size = max(map(len, layout))
+    # Columns that only fill up stand for position 0, and nothing is read from them.
+    places = torch.tensor([columns + [0] * (size - len(columns)) for columns in layout], device=weight.device)
+    lengths = torch.tensor([len(row.stream) for row in rows], device=weight.device)
+    stream = torch.zeros(len(rows), size, rows[0].stream.shape[1])
+    for number, row in enumerate(rows):
+        entering = torch.cat([row.stream, row.vectors])
+        stream[number, : len(entering)] = entering
+    stream[control, len(layout[control]) - 1] = rows[control].stream[last]
+    stream = stream.to(weight)
 
-    masks = _extended(attention_masks(model, decoder, entry, stream[:1, :n_tokens]), positions, stream)
-    read_rows = [number for number, count in enumerate(counts) for _ in range(count)] + [control]
-    read_columns = [n_tokens + column for count in counts for column in range(count)]
-    read_columns.append(n_tokens + n_shadows - 1)
-    stands_for = torch.cat([*(row.positions for row in rows), torch.tensor([last])]).tolist()
-    bases = sorted(set(zip(read_rows, stands_for, strict=True)))
+    masks = attention_masks(model, decoder, entry, stream[:1, : last + 1])
+    shadows = [
+        (number, column)
+        for number, row in enumerate(rows)
+        for column in range(len(row.stream), len(row.stream) + len(row.positions))
+    ]
+    shadows.append((control, len(layout[control]) - 1))
+    stands_for = [(number, layout[number][column]) for number, column in shadows]
+    bases = sorted(set(stands_for))
     slot = {base: index for index, base in enumerate(bases)}
-    base_rows, base_columns = zip(*bases, strict=True)
-    rows_read, columns_read = [*base_rows, *read_rows], [*base_columns, *read_columns]
-
-    token_places = torch.arange(n_tokens, device=place.device).expand(len(rows), n_tokens)
+    rows_read, columns_read = map(list, zip(*bases, *shadows, strict=True))
     with (
         skipped(layer.module for layer in decoder.layers[:entry]),
         changed_entry(decoder, entry, lambda hidden: stream.to(hidden)),
-        given_masks(decoder, masks),
+        given_masks(decoder, _extended(masks, places, lengths, stream.dtype)),
     ):
         logits = forward(
             model,
             lambda hidden: hidden[rows_read, columns_read].unsqueeze(0),
             inputs_embeds=stream,
-            position_ids=torch.cat([token_places, positions], dim=1),
+            position_ids=places,
             use_cache=False,
         ).logits[0]
-    base_of = [slot[read] for read in zip(read_rows, stands_for, strict=True)]
+    base_of = [slot[base] for base in stands_for]
     kl, entropy = divergences(logits[: len(bases)], logits[len(bases) :], base_of)
     noise = float(kl[-1])
-    tolerance = TOLERANCE if place.dtype.itemsize >= 4 else HALF_PRECISION_TOLERANCE
+    tolerance = TOLERANCE if weight.dtype.itemsize >= 4 else HALF_PRECISION_TOLERANCE
     if noise > tolerance:
         raise NotExact(
             f"an unchanged shadow token predicts otherwise than its own position (by {noise:.1e} nats)"
@@ -144,49 +144,40 @@ def divergences(
 
 
 def _extended(
-    masks: dict[int, Any], positions: torch.Tensor, stream: torch.Tensor
+    masks: dict[int, Any], places: torch.Tensor, lengths: torch.Tensor, dtype: torch.dtype
 ) -> dict[int, torch.Tensor]:
-    """Each layer's mask with a row and a column for every shadow: additive, [rows, heads, columns, columns]."""
-    made: dict[int, torch.Tensor] = {}
-    extended = {}
-    for layer, mask in masks.items():
-        # Layers of a kind share one mask.
-        if id(mask) not in made:
-            made[id(mask)] = _extend(_additive(mask, positions, stream), positions)
-        extended[layer] = made[id(mask)]
-    return extended
+    """Each layer's mask, spread over the columns of all rows: additive, [rows, heads, columns, columns].
 
-
-def _additive(mask: Any, positions: torch.Tensor, stream: torch.Tensor) -> torch.Tensor:
-    """A layer's mask over the text as numbers to add to the attention scores, [1, heads, T, T]."""
+    places [rows, columns]: the position that each column is or stands for; lengths [rows]: tokens of each row, which
+    its shadows follow. A column sees what its position sees; of the tokens a shadow leaves out its own position, and
+    of the shadows everything sees at most itself.
+    """
     import torch
 
-    n_tokens = stream.shape[1] - positions.shape[1]
-    lowest = torch.finfo(stream.dtype).min
+    column = torch.arange(places.shape[1], device=places.device)
+    is_token = column < lengths[:, None]
+    stands_in = ~is_token[:, :, None] & (places[:, :, None] == places[:, None, :])
+    sees = (is_token[:, None, :] & ~stands_in) | (column[:, None] == column)
+    made: dict[int, torch.Tensor] = {}
+    for mask in masks.values():
+        if id(mask) not in made:  # layers of a kind share one mask
+            of_text = _additive(mask, int(lengths.max()), places.device, dtype)
+            spread = of_text[:, places[:, :, None], places[:, None, :]].transpose(0, 1)
+            made[id(mask)] = spread.masked_fill(~sees[:, None], torch.finfo(dtype).min)
+    return {layer: made[id(mask)] for layer, mask in masks.items()}
+
+
+def _additive(mask: Any, n_tokens: int, device: torch.device, dtype: torch.dtype) -> torch.Tensor:
+    """A layer's mask over the text as numbers to add to the attention scores, [heads, T, T]."""
+    import torch
+
     if mask is None:  # scaled-dot-product attention is then told that it is causal
-        sees = torch.ones(n_tokens, n_tokens, dtype=torch.bool, device=stream.device).tril()[None, None]
+        sees = torch.ones(1, n_tokens, n_tokens, dtype=torch.bool, device=device).tril()
     elif isinstance(mask, torch.Tensor) and mask.ndim == 4 and mask.shape[-2:] == (n_tokens, n_tokens):
         if mask.dtype != torch.bool:
-            return mask.to(stream)
-        sees = mask
+            return mask[0].to(device=device, dtype=dtype)
+        sees = mask[0].to(device)
     else:
         raise NotExact(f"a layer's attention mask is a {type(mask).__name__} that cannot be extended")
-    return torch.zeros(sees.shape, dtype=stream.dtype, device=stream.device).masked_fill(~sees, lowest)
-
-
-def _extend(mask: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
-    import torch
-
-    n_rows, n_shadows = positions.shape
-    heads, n_tokens = mask.shape[1], mask.shape[2]
-    lowest = torch.finfo(mask.dtype).min
-    size = n_tokens + n_shadows
-    extended = torch.full((n_rows, heads, size, size), lowest, dtype=mask.dtype, device=mask.device)
-    extended[:, :, :n_tokens, :n_tokens] = mask
-    # A shadow sees what its position sees, but itself in that position's place.
-    sees = mask[0][:, positions].transpose(0, 1)  # [rows, heads, shadows, tokens]
-    own = positions[:, None, :, None].expand(n_rows, heads, n_shadows, 1)
-    shadow = torch.arange(n_tokens, size, device=mask.device)
-    extended[:, :, shadow, shadow] = sees.gather(-1, own)[..., 0]
-    extended[:, :, n_tokens:, :n_tokens] = sees.scatter(-1, own, lowest)
-    return extended
+    lowest = torch.finfo(dtype).min
+    return torch.zeros(sees.shape, dtype=dtype, device=device).masked_fill(~sees, lowest)

@@ -1,9 +1,10 @@
 """Labels for an SAE's live features, made from the tokens that they fire on: token-level labels, no more.
 
-A token's coverage is its share of the feature's summed activation; its lift is the coverage over the token's
-frequency in the text. The label is up to three tokens with the highest coverage x log(lift), in lower case. A part
-of a word is written with a hyphen where it is cut (`-tion`). What the feature means beyond its tokens (context,
-position, what comes next) is not in such a label, and `covered` says how much of the activation it accounts for.
+A token's coverage is its share of the activation summed over the feature's 50 strongest firings; its lift is the
+coverage over the token's frequency in the text. The label is up to three tokens with the highest
+coverage x log(lift), in lower case. A part of a word is written with a hyphen where it is cut (`-tion`). What the
+feature means beyond its tokens (context, position, what comes next) is not in such a label, and `covered` says how
+much of that activation it accounts for.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from tools.sae.windows import Window
 if TYPE_CHECKING:
     pass
 
+STRONGEST = 50
+"""Firings that a label is made from: weak ones are many, and say less about a feature."""
 MAX_TOKENS = 3
 LEAST_COVERAGE = 0.05
 """A second or third token has to account for this share."""
@@ -36,7 +39,7 @@ class TokenLabel(Result):
     label: str
     method: Literal["top_tokens"] = "top_tokens"
     covered: float
-    """Share of the feature's summed activation on the label's tokens."""
+    """Share of the activation summed over the strongest firings that falls on the label's tokens."""
     examples: tuple[str, ...]
     """Contexts of the strongest firings, from different windows, the token in «»."""
     firing_rate: float
@@ -57,9 +60,12 @@ def label_features(tokenizer: Any, windows: Sequence[Window], firings: Firings) 
     order = torch.argsort(firings.feature, stable=True)
     features, sizes = torch.unique_consecutive(firings.feature[order], return_counts=True)
     for feature, entries in zip(features.tolist(), order.split(sizes.tolist()), strict=True):
+        strongest = entries[torch.argsort(firings.value[entries], descending=True, stable=True)[:STRONGEST]]
+        places = list(
+            zip(firings.window[strongest].tolist(), firings.position[strongest].tolist(), strict=True)
+        )
+        values = firings.value[strongest].tolist()
         weight: dict[str, float] = defaultdict(float)
-        places = list(zip(firings.window[entries].tolist(), firings.position[entries].tolist(), strict=True))
-        values = firings.value[entries].tolist()
         for (window, position), value in zip(places, values, strict=True):
             weight[_normal(pieces[window][position])] += value
         coverage = {token: value / sum(values) for token, value in weight.items()}
@@ -68,9 +74,9 @@ def label_features(tokenizer: Any, windows: Sequence[Window], firings: Firings) 
             feature=feature,
             label=", ".join(tokens),
             covered=min(1.0, sum(coverage[token] for token in tokens)),
-            examples=tuple(_examples(tokenizer, windows, places, values)),
-            firing_rate=len(values) / firings.n_tokens,
-            max_activation=max(values),
+            examples=tuple(_examples(tokenizer, windows, places)),
+            firing_rate=len(entries) / firings.n_tokens,
+            max_activation=values[0],
         )
 
 
@@ -104,21 +110,18 @@ def _normal(piece: str) -> str:
     return piece.lower() if any(map(str.isalnum, piece)) else f'"{piece}"'
 
 
-def _examples(
-    tokenizer: Any, windows: Sequence[Window], places: Sequence[tuple[int, int]], values: Sequence[float]
-) -> Iterator[str]:
-    """Contexts of the strongest firings, one a window."""
+def _examples(tokenizer: Any, windows: Sequence[Window], places: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """Contexts of the first firings, one a window, each on one line."""
     seen: set[int] = set()
-    for index in sorted(range(len(values)), key=lambda index: (-values[index], places[index])):
-        window, position = places[index]
+    for window, position in places:
         if window in seen:
             continue
         seen.add(window)
         ids = windows[window].token_ids
-        parts = (ids[max(0, position - CONTEXT) : position], ids[position : position + 1])
-        before, token = (tokenizer.decode(part) for part in parts)
+        before = tokenizer.decode(ids[max(0, position - CONTEXT) : position])
+        token = tokenizer.decode(ids[position : position + 1])
         after = tokenizer.decode(ids[position + 1 : position + 1 + CONTEXT])
         space = " " * (len(token) - len(token.lstrip(" ")))
-        yield " ".join(f"{before}{space}«{token.strip(' ')}»{after}".split(" ")).strip()
+        yield " ".join(f"{before}{space}«{token.strip(' ')}»{after}".split())
         if len(seen) == N_EXAMPLES:
             return

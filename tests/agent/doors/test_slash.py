@@ -17,6 +17,14 @@ from tools.errors import UserError
         ("/export html", Step(intent="export", arguments={"format": "html", "path": None})),
         ("/export csv out.csv", Step(intent="export", arguments={"format": "csv", "path": "out.csv"})),
         ("/card c-12", Local("card", "c-12")),
+        ("/sae ./my sae", Step(intent="load_sae", arguments={"sae": "./my sae"})),
+        ("/sae", Step(intent="show_context")),
+        ("/feature 421", Step(intent="score_feature", arguments={"features": [421]})),
+        ("/feature 3 40-42, 7", Step(intent="score_feature", arguments={"features": [3, 40, 41, 42, 7]})),
+        ("/feature", Step(intent="score_feature", arguments={"features": []})),
+        ("/sweep", Step(intent="sweep_features", arguments={"features": []})),
+        ("/sweep 0-2", Step(intent="sweep_features", arguments={"features": [0, 1, 2]})),
+        ("/labels my.jsonl", Local("labels", "my.jsonl")),
         ("/quit", Local("quit")),
     ],
 )
@@ -26,12 +34,14 @@ def test_a_command_is_a_step_or_local(line: str, expected: Step | Local) -> None
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_that_help_lists_is_understood(command: str) -> None:
-    wish = parse(f"{command} refusal")
+    wish = parse(f"{command} {'421' if command in ('/feature', '/sweep') else 'refusal'}")
     if isinstance(wish, Step):
         validated(wish.intent, wish.arguments)
 
 
-@pytest.mark.parametrize("line", ["/", "/nonsense", "/export 'open"])
+@pytest.mark.parametrize(
+    "line", ["/", "/nonsense", "/export 'open", "/feature dog", "/sweep 0-99999999", "/labels"]
+)
 def test_anything_else_is_a_clear_error(line: str) -> None:
     with pytest.raises(UserError) as caught:
         parse(line)

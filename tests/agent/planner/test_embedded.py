@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,6 @@ from tests.agent.planner.grade import grade_all, read_requests
 
 DEVELOPMENT = Path(__file__).parent / "development.jsonl"
 NOTHING = SessionView()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Weights fitted here are kept out of the user's cache."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BENCHWRIGHT_CACHE", str(tmp_path_factory.mktemp("cache")))
-        EmbeddedPlanner().plan("warm up", NOTHING)
 
 
 @pytest.fixture(scope="module")
@@ -129,23 +122,20 @@ def test_a_capability_outside_the_catalogue_is_asked_about_with_choices(planner:
     assert "poetry" in plan.question
 
 
-def test_a_damaged_cache_is_fitted_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BENCHWRIGHT_CACHE", str(tmp_path))
-    calls: list[int] = []
-    monkeypatch.setattr(retrieval, "_fit", lambda words: calls.append(len(words)) or _some_weights())
-    retrieval.Retrieval()
-    (file,) = tmp_path.iterdir()
-    file.write_bytes(file.read_bytes()[:40])
-    retrieval.Retrieval()
-    retrieval.Retrieval()
-    assert len(calls) == 2
-    assert [path.suffix for path in tmp_path.iterdir()] == [".npy"]
-
-
-def _some_weights():  # type: ignore[no-untyped-def]
+def test_the_weights_that_come_with_the_catalogue_are_current() -> None:
     import numpy as np
 
-    return np.zeros((3, len(INTENTS)), dtype=np.float32)
+    file = files("agent.planner.catalogue") / retrieval.FILE
+    with file.open("rb") as stored, np.load(stored, allow_pickle=False) as kept:
+        assert str(kept["catalogue"]) == retrieval.fingerprint(), "run: python -m agent.planner.retrieval"
+
+
+def test_weights_of_another_catalogue_are_fitted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(retrieval, "fingerprint", lambda: "another")
+    monkeypatch.setattr(retrieval, "_fit", lambda words: calls.append(len(words)))
+    retrieval.Retrieval()
+    assert len(calls) == 1
 
 
 def test_importing_the_planner_loads_no_torch() -> None:

@@ -67,11 +67,18 @@ def conversation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Co
         monkeypatch.setattr(f"agent.toolbox.{module}.write_contrast", _contrast)
         monkeypatch.setattr(f"agent.toolbox.{module}.available_writer", lambda report: (None, ""))
     for module in ("score_feature", "relabel_feature", "sweep_features"):
-        monkeypatch.setattr(f"agent.toolbox.{module}.feature_corpus", lambda model, seed=0, report=None: CORPUS)
+        monkeypatch.setattr(
+            f"agent.toolbox.{module}.feature_corpus", lambda model, seed=0, report=None: CORPUS
+        )
         monkeypatch.setattr(
             f"agent.toolbox.{module}.known_labels",
-            lambda bench, sae: {feature: (label, "planted") for feature, label in LABELS.items()}
-            | {f: (label.label, label.method) for f, label in bench.store.labels(sae.weights_hash).items()},
+            lambda bench, sae: (
+                {feature: (label, "planted") for feature, label in LABELS.items()}
+                | {
+                    f: (label.label, label.method)
+                    for f, label in bench.store.labels(sae.weights_hash).items()
+                }
+            ),
         )
         monkeypatch.setattr(f"agent.toolbox.{module}.seconds", lambda *arguments: 0.0)
     monkeypatch.setattr("agent.toolbox.score_feature.is_sampled", lambda model, seed: True)
@@ -192,25 +199,33 @@ def test_a_sweep_ends_in_a_card_and_lists_are_answered_from_its_table(conversati
 
 def test_excluded_features_are_left_out_until_the_filter_is_cleared(conversation: Conversation) -> None:
     list(conversation.send(step("sweep_features")))
-    told = _said(_ask(conversation, "filter out the dead ones", step("list_features", reading="dead or noise")))
+    told = _said(
+        _ask(conversation, "filter out the dead ones", step("list_features", reading="dead or noise"))
+    )
     assert "Excluded 3 features (dead or noise); 3 are excluded now" in told
     assert "No feature" in _said(list(conversation.send(step("list_features", reading="dead or noise"))))
     (card,) = _cards(list(conversation.send(step("sweep_features"))))
     assert (card.n_features, card.n_excluded, card.n_dead) == (N_FEATURES - 3, 3, 0)
-    assert "on your list" in _said(list(conversation.send(step("score_feature", features=[DEAD], scores=["mui"]))))
+    assert "on your list" in _said(
+        list(conversation.send(step("score_feature", features=[DEAD], scores=["mui"])))
+    )
     assert "3 features are no longer" in _said(_ask(conversation, "clear the filter", step("list_features")))
     (card,) = _cards(list(conversation.send(step("sweep_features"))))
     assert card.n_features == N_FEATURES
 
 
-def test_a_better_label_is_kept_with_its_history_and_told_with_both_scores(conversation: Conversation) -> None:
+def test_a_better_label_is_kept_with_its_history_and_told_with_both_scores(
+    conversation: Conversation,
+) -> None:
     told = _said(list(conversation.send(step("relabel_feature", features=[MISLABELLED]))))
     assert "instead of 'stormy weather'" in told
     assert "InterpScore" in told
     history = conversation.store.label_history(planted_sae().weights_hash, MISLABELLED)
-    assert [label.label for label in history][0] == "stormy weather"
+    assert history[0].label == "stormy weather"
     assert history[-1].kept
-    (card,) = _cards(list(conversation.send(step("score_feature", features=[MISLABELLED], scores=["interp_score"]))))
+    (card,) = _cards(
+        list(conversation.send(step("score_feature", features=[MISLABELLED], scores=["interp_score"])))
+    )
     assert card.label == history[-1].label
     assert card.levels.interp == "high"
 

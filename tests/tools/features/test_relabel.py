@@ -2,7 +2,16 @@
 
 import pytest
 
-from tests.planted_sae import DEAD, DECISIVE, MISLABELLED, SENTENCES, TOPICS, UNREAD, planted_model, planted_sae
+from tests.planted_sae import (
+    DEAD,
+    DECISIVE,
+    MISLABELLED,
+    SENTENCES,
+    TOPICS,
+    UNREAD,
+    planted_model,
+    planted_sae,
+)
 from tools.features.interp_score import SentenceMaximum
 from tools.features.relabel import LabelComparison, _word_at, compare_labels, words_of_contexts
 
@@ -33,7 +42,9 @@ def _compare(feature: int, old: int | None, new: int) -> LabelComparison:
         ("Straße frei", ["Str", "aße", " frei"], 2, " frei"),
     ],
 )
-def test_the_word_of_a_token_is_found_in_the_text(text: str, tokens: list[str], strongest: int, word: str) -> None:
+def test_the_word_of_a_token_is_found_in_the_text(
+    text: str, tokens: list[str], strongest: int, word: str
+) -> None:
     assert _word_at(_context(text, tokens, strongest)) == word
 
 

@@ -128,8 +128,8 @@ def test_many_texts_at_once_are_as_each_alone(
     texts = list(residuals(model, sae, TEXTS))
     triples = triples_of(model, sae, texts)
     if limit is not None:
-        monkeypatch.setattr("tools.sae.ablation.TOKENS_PER_PASS", {"cpu": limit})
-        monkeypatch.setattr("tools.sae.ablation.SHADOWS_PER_ROW", 5)
+        monkeypatch.setattr("tools.sae.ablation_passes.TOKENS_PER_PASS", {"cpu": limit})
+        monkeypatch.setattr("tools.sae.ablation_passes.SHADOWS_PER_ROW", 5)
     found = ablate_many(model, sae, texts, triples)
     for number, text in enumerate(texts):
         mine = [index for index, triple in enumerate(triples) if triple[0] == number]
@@ -147,13 +147,13 @@ def test_a_pass_never_holds_more_than_it_may(tiny: LanguageModel, monkeypatch: p
     real = shadow_tokens.shadow_pass
 
     def counting(model, decoder, entry, rows):  # type: ignore[no-untyped-def]
-        longest, most = max(len(row.stream) for row in rows), max(len(row.positions) for row in rows)
-        sizes.append((len(rows) * (longest + most + 1), sum(len(row.positions) for row in rows), len(rows)))
+        width = max(len(row.stream) + len(row.positions) for row in rows) + 1
+        sizes.append((len(rows) * width, sum(len(row.positions) for row in rows), len(rows)))
         return real(model, decoder, entry, rows)
 
     monkeypatch.setattr(shadow_tokens, "shadow_pass", counting)
-    monkeypatch.setattr("tools.sae.ablation.TOKENS_PER_PASS", {"cpu": 150})
-    monkeypatch.setattr("tools.sae.ablation.LOGITS_PER_PASS", {"cpu": 320 * 40})
+    monkeypatch.setattr("tools.sae.ablation_passes.TOKENS_PER_PASS", {"cpu": 150})
+    monkeypatch.setattr("tools.sae.ablation_passes.LOGITS_PER_PASS", {"cpu": 320 * 40})
     ablate_many(tiny, sae, texts, triples)
     assert max(size for size, _, _ in sizes) <= 150
     assert max(n for _, n, _ in sizes) <= 40
@@ -256,7 +256,7 @@ def test_the_random_direction_is_as_long_as_the_contribution_and_the_same_for_th
     removed.clear()
     ablate_many(tiny, sae, texts, triples)
     assert lengths == pytest.approx(sorted(removed.values()), rel=1e-4)
-    monkeypatch.setattr("tools.sae.ablation.TOKENS_PER_PASS", {"cpu": 40})
+    monkeypatch.setattr("tools.sae.ablation_passes.TOKENS_PER_PASS", {"cpu": 40})
     assert torch.allclose(ablate_direction(tiny, sae, texts, triples, seed=1).kl, first.kl, atol=1e-5)
     assert not torch.allclose(ablate_direction(tiny, sae, texts, triples, seed=2).kl, first.kl, atol=1e-3)
 

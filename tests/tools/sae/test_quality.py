@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from tools.models.language_model import LanguageModel
+from tools.sae import quality
 from tools.sae.quality import measure_loss, measure_reconstruction
 from tools.sae.windows import Window, counted_streams
 
@@ -40,6 +41,7 @@ def test_an_identity_explains_everything_and_loses_nothing(tiny: LanguageModel) 
     measured, firings = measure_reconstruction(tiny, _identity(), LAYER, windows)
     assert measured.explained_variance == pytest.approx(1.0, abs=1e-9)
     assert measured.by_source == pytest.approx({"a": 1.0, "b": 1.0})
+    assert measured.of_typical_tokens == pytest.approx(1.0)
     assert measured.n_tokens == firings.n_tokens == sum(len(w.token_ids) - 1 for w in windows)
     assert measured.l0 == pytest.approx(32, abs=0.2)  # every coordinate is positive or negative
     assert measured.n_dead == 0
@@ -83,6 +85,25 @@ def test_the_clean_loss_is_the_models_own(tiny: LanguageModel) -> None:
             losses.append(torch.nn.functional.cross_entropy(logits[1:-1], ids[0, 2:], reduction="none"))
     assert loss.clean == pytest.approx(torch.cat(losses).mean().item(), abs=1e-5)
     assert loss.n_tokens == len(torch.cat(losses))
+
+
+def test_long_vectors_are_left_out_of_the_figure_for_typical_tokens(
+    tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One window: five tokens of norm about 1 that are not reconstructed, one of norm 8 that is.
+    rows = torch.zeros(6, 32)
+    rows[:5, :5] = torch.eye(5)
+    rows[5, 9] = 8.0
+    monkeypatch.setattr(quality, "counted_streams", lambda model, layer, batch: [(torch.arange(1, 7), rows)])
+    only_long = torch.zeros(32, 64)
+    only_long[9, 0] = 1.0
+    window = Window((0, *range(6, 12)), "a", True)
+    measured, _ = measure_reconstruction(tiny, _sae(W_enc=only_long, W_dec=only_long.T), LAYER, [window])
+    # All: 1 - 5 / (5 + 64 - 6 |mean|^2) with |mean|^2 = (5 + 64) / 36.
+    # Typical: 1 - 5 / (5 - 5 |mean|^2) with |mean|^2 = 5 / 25.
+    assert measured.explained_variance == pytest.approx(1 - 5 / (69 - 69 / 6), abs=1e-6)
+    assert measured.of_typical_tokens == pytest.approx(1 - 5 / 4, abs=1e-6)
+    assert measured.typical_share == pytest.approx(5 / 6)
 
 
 def test_firings_name_window_position_feature_and_value(tiny: LanguageModel) -> None:

@@ -51,7 +51,9 @@ def test_firings_and_maxima_are_those_of_the_activations_themselves(tmp_path: Pa
     assert scan.n_tokens == n_tokens
 
 
-def test_the_strongest_sentences_come_in_order_each_once_with_the_place_of_the_maximum(tmp_path: Path) -> None:
+def test_the_strongest_sentences_come_in_order_each_once_with_the_place_of_the_maximum(
+    tmp_path: Path,
+) -> None:
     scan = _scan(tmp_path)
     sentences = [s for s in scan.strongest.sentence[MISLABELLED].tolist() if s >= 0]
     assert set(range(30, 40)) <= set(sentences)

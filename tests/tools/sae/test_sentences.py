@@ -14,7 +14,11 @@ def test_text_is_cut_where_sentences_end_and_keeps_its_punctuation() -> None:
 
 def test_lists_and_paragraphs_are_cut_and_lines_within_are_joined() -> None:
     text = "one two three four\nfive six\n\n- seven eight nine ten eleven\n- a b c d e"
-    assert sentences([text]) == ["one two three four five six", "- seven eight nine ten eleven", "- a b c d e"]
+    assert sentences([text]) == [
+        "one two three four five six",
+        "- seven eight nine ten eleven",
+        "- a b c d e",
+    ]
 
 
 def test_short_and_repeated_sentences_are_left_out_and_endless_ones_cut() -> None:

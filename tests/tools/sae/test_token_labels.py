@@ -3,6 +3,7 @@ from collections.abc import Sequence
 import pytest
 import torch
 
+from tools.sae import token_labels
 from tools.sae.quality import Firings
 from tools.sae.token_labels import label_features
 from tools.sae.windows import Window
@@ -72,3 +73,10 @@ def test_parts_of_words_line_breaks_and_signs_are_shown_as_such() -> None:
 def test_features_that_never_fire_have_no_label_and_the_others_come_in_order() -> None:
     firings = _firings((0, 1, 9, 1.0), (0, 1, 2, 1.0))
     assert [label.feature for label in label_features(WordTokenizer(), WINDOWS, firings)] == [2, 9]
+
+
+def test_only_the_strongest_firings_make_the_label(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(token_labels, "STRONGEST", 2)
+    firings = _firings((0, 1, 0, 3.0), (2, 1, 0, 2.0), (1, 1, 0, 1.0), (1, 4, 0, 1.0))
+    (label,) = label_features(WordTokenizer(), WINDOWS, firings)
+    assert (label.label, label.covered, label.firing_rate) == ("fox", 1.0, pytest.approx(4 / 12))
