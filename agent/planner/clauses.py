@@ -35,7 +35,8 @@ _THEN = (
 )
 _NOT = (
     r"(?:do not|don'?t|dont|never|no need (?:to|for)|there'?s no need (?:to|for)|you (?:needn'?t|don'?t "
-    r"(?:have|need) to)|i (?:do not|don'?t|dont) (?:want|need)(?: you)?(?: to)?|not necessary to|(?:i'?d|i would) (?:rather|prefer)(?: you)? (?:not|you didn'?t)(?: to)?|hold off (?:on|with)|"
+    r"(?:have|need) to)|i (?:do not|don'?t|dont) (?:want|need)(?: you)?(?: to)?|not necessary to|"
+    r"(?:i'?d|i would) (?:rather|prefer)(?: you)? (?:not|you didn'?t)(?: to)?|hold off (?:on|with)|"
     r"refrain from|avoid|no (?=export|"
     r"edits?|plots?|charts?|report|rollback|comparison|sweep|gsm|mmlu|card))"
 )
@@ -44,7 +45,8 @@ _FORBIDDEN = re.compile(
     rf"leave (?:\w+ ){{1,3}}(?:alone|as (?:it is|they are|is)))(?:(?<= )|(?!\w))|(?:skip|leave out|"
     r"drop|forget(?: about)?|omit|ignore|never mind) (?=(?:the |any |all |that |those )*(?:export|plots?|charts?|"
     r"report|images?|comparison|rollback|explanation|intro|details|instructions?|text|quote|command|order)))"
-    r"|^(?:(?:export|run|load|edit|change|compare|undo|show)(?: (?:it|that|this|anything|the \w+))? (?:not|nothing)|nothing "
+    r"|^(?:(?:export|run|load|edit|change|compare|undo|show)(?: (?:it|that|this|anything|the \w+))? "
+    r"(?:not|nothing)|nothing "
     r"\w+)(?!\w)|^(?:(?:please|but|and),? )*(?:skip|never mind|forget) (?:it|that|this)[.!]?$",
     re.IGNORECASE,
 )

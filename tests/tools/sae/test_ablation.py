@@ -303,6 +303,34 @@ def test_the_model_is_left_as_it_was_found(own_tiny: LanguageModel) -> None:
     assert own_tiny.weights_hash == weights
 
 
+def test_a_model_in_half_precision_is_ablated_in_its_own_precision() -> None:
+    model = make_language_model()
+    model.model.to(torch.bfloat16)
+    sae = tiny_sae()
+    pairs = strongest(model, sae, IDS)
+    found, truth = ablate(model, sae, IDS, pairs), ablate_one_by_one(model, sae, IDS, pairs)
+    assert found.method == "shadow_tokens" and found.kl.dtype == torch.float32
+    assert_same(found, truth, within=0.05)
+    assert found.noise_floor < 0.05
+
+
+def test_a_text_longer_than_a_pass_is_not_run_again_for_every_ablation(
+    tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sae = tiny_sae()
+    passes = []
+    real = shadow_tokens.shadow_pass
+
+    def counting(model, decoder, entry, rows):  # type: ignore[no-untyped-def]
+        passes.append(len(rows))
+        return real(model, decoder, entry, rows)
+
+    monkeypatch.setattr(shadow_tokens, "shadow_pass", counting)
+    monkeypatch.setattr("tools.sae.ablation_passes.TOKENS_PER_PASS", {"cpu": 4})
+    ablate(tiny, sae, IDS, [(0, position) for position in range(len(IDS))])
+    assert passes == [1]
+
+
 @pytest.mark.embedded
 def test_shadow_tokens_equal_full_passes_on_the_embedded_model(embedded: LanguageModel) -> None:
     from tests.tools.sae.tiny_saes import make_sae
