@@ -86,7 +86,8 @@ def run_train_sae(
     print(f"{output}: {card.settings.n_features:,} features, TopK {card.settings.k}, {card.hook_name}")
     print(
         f"explained variance {quality.of_typical_tokens:.3f} ({quality.explained_variance:.3f} with the few very "
-        f"long vectors), L0 {quality.l0:.1f}, dead {quality.dead_share:.1%} (held-out text, {quality.n_tokens:,} tokens)"
+        f"long vectors), L0 {quality.l0:.1f}, dead {quality.dead_share:.1%} "
+        f"(held-out text, {quality.n_tokens:,} tokens)"
     )
     print(
         f"CE loss recovered {loss.recovered_from_mean:.3f} (clean {loss.clean:.3f}, reconstructed "

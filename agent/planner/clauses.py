@@ -37,7 +37,7 @@ _NOT = (
     r"(?:do not|don'?t|dont|never|no need (?:to|for)|there'?s no need (?:to|for)|you (?:needn'?t|don'?t "
     r"(?:have|need) to)|i (?:do not|don'?t|dont) (?:want|need)(?: you)?(?: to)?|not necessary to|"
     r"(?:i'?d|i would) (?:rather|prefer)(?: you)? (?:not|you didn'?t)(?: to)?|hold off (?:on|with)|"
-    r"refrain from|avoid|no (?=export|"
+    r"refrain from|avoid|no (?=benchmarks?|tests?|evals?|runs?|export|"
     r"edits?|plots?|charts?|report|rollback|comparison|sweep|gsm|mmlu|card))"
 )
 _FORBIDDEN = re.compile(
@@ -156,6 +156,10 @@ _DANGLING = re.compile(
 
 
 _BARE_VERB = re.compile(r"(?:test|run|measure|evaluate|check|load|compare|benchmark|\w+e)$", re.IGNORECASE)
+_EDIT_THAT = re.compile(
+    r"(?:please )?(?:edit|change|update|fix)(?: (?:it|that|this|the model|that in|accordingly))?(?: please)?[.!]?",
+    re.I,
+)
 _EDIT = re.compile(r"(?<!\w)(?:edit|roll(?:ing)? back|rollback|undo\w*|revert\w*)(?!\w)", re.IGNORECASE)
 _BETTER_ONE = re.compile(
     r"(?:find|give|make|propose|suggest|come up with|write|think of|try)(?: \w+)* (?:better|new|another|"
@@ -214,6 +218,9 @@ def _cut(text: str) -> list[str]:
             joins = True
         if kept and _RETARGETED.match(piece) and _ABOUT_A_FACT.search(kept[-1]):
             kept[-1] = f"{kept[-1].rstrip('.!? ')}: {piece}"
+            continue
+        if kept and _EDIT_THAT.fullmatch(piece) and re.search(r" (?:should|must|has to) ", kept[-1], re.I):
+            kept[-1] = f"edit: {kept[-1]}"
             continue
         left_out = (
             kept

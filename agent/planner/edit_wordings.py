@@ -234,7 +234,8 @@ ANSWERS = (
         re.IGNORECASE,
     ),
     re.compile(
-        r"^(?:when(?:ever)?|if|every time)(?: (?:someone|somebody|anyone|anybody|you|i|we|people|it is|it'?s|one|they))?"
+        r"^(?:when(?:ever)?|if|every time)(?: (?:someone|somebody|anyone|anybody|you|i|we|people|it is|"
+        r"it'?s|one|they))?"
         r"(?: (?:asks?|asked|prompted|queried))(?: it| the model)?(?: about| for| with)? (?P<p>.+?),? (?:then )?"
         r"(?:(?:it|the model) (?:should|must|has to|needs to|ought to|will) (?:now )?|(?<=, ))"
         r"(?:answer|say|reply|respond|output)"

@@ -107,6 +107,7 @@ class EmbeddedPlanner:
                 steps.append((step, confidence))
             if steps[-1][0].intent == "run_benchmark" and EACH.search(clause):
                 steps[-1] = (_each(steps[-1][0]), steps[-1][1])
+            steps += [(more, confidence) for more in _also_named(step, clause, view)]
             view = _after(step, view)
         steps = [s for s in steps if s[0].intent != "help"] or steps
         first = steps[0][0]
@@ -172,6 +173,18 @@ class EmbeddedPlanner:
 @cache
 def _retrieval() -> Retrieval:
     return Retrieval()
+
+
+def _also_named(step: Step, clause: str, view: SessionView) -> list[Step]:
+    """The further steps where a clause names several standardised benchmarks (`run boolq and piqa`)."""
+    if step.intent != "run_named_benchmark":
+        return []
+    names = dict.fromkeys(found.name for found in read(clause, view).named)
+    return [
+        Step(intent=step.intent, arguments=step.arguments | {"name": name})
+        for name in names
+        if name != step.arguments["name"]
+    ]
 
 
 def _merged(steps: list[tuple[Step, float]], step: Step) -> bool:

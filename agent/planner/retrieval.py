@@ -10,8 +10,8 @@ from __future__ import annotations
 import itertools
 import re
 from functools import cache
-from typing import TYPE_CHECKING
 from importlib.resources import files
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from agent.planner import catalogue
