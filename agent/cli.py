@@ -150,6 +150,41 @@ def export(
     raise typer.Exit(export_stored(_settings(), card, export_format, output))
 
 
+@app.command("train-sae")
+def train_sae(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the SAE (SAELens format).")],
+    layer: Annotated[int, typer.Option(min=0, help="Residual stream after this decoder layer.")],
+    text: Annotated[
+        list[Path] | None, typer.Option(help="Text file or folder, several times; none: only the model's own samples.")
+    ] = None,
+    n_features: Annotated[int, typer.Option(min=2)] = 4096,
+    k: Annotated[int, typer.Option(min=1, help="Features that are active at a token (TopK).")] = 48,
+    tokens: Annotated[int, typer.Option(min=1, help="Tokens to read from the text.")] = 1_000_000,
+    sampled_tokens: Annotated[int, typer.Option(min=0, help="Tokens to sample from the model itself.")] = 100_000,
+    passes: Annotated[int, typer.Option(min=1)] = 2,
+    window: Annotated[int, typer.Option(min=8, help="Tokens of one stretch of text.")] = 128,
+    model: Model = None,
+    device: Device = None,
+    seed: Seed = None,
+) -> None:
+    """Train a sparse autoencoder of any model, measure and label it; a killed training goes on where it was."""
+    from agent.doors.train_sae import run_train_sae
+
+    code = run_train_sae(
+        _settings(model=model, device=device, seed=seed),
+        layer=layer,
+        n_features=n_features,
+        k=k,
+        tokens=tokens,
+        text=text or [],
+        output=output,
+        sampled_tokens=sampled_tokens,
+        passes=passes,
+        window=window,
+    )
+    raise typer.Exit(code)
+
+
 @app.command()
 def doctor() -> None:
     """Say what is installed, found and missing, and how to get it."""

@@ -30,8 +30,8 @@ _BARE = re.compile(r"(?<![\w.])(?:f|F|#)(\d+)(?![\w.-]*[A-Za-z])")
 _ORDINAL = re.compile(rf"(?<!\w)(\d+)(?:st|nd|rd|th) {_NOUN}", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?<![\w.])(\d+(?:(?:,? and |, ?)\d+)+) {_NOUN}(?!\w)", re.IGNORECASE)
 _SCORE_OF = re.compile(
-    r"(?:(?:(?:purity|mui|interp(?:retability)?[-_ ]?score|utili[sz]ation index|triple)(?: scores?)? (?:of|for) |"
-    r"(?:interpretable|pure|monosemantic|polysemantic|causal) (?:is|are) ))"
+    r"(?:(?:purity|mui|interp(?:retability)?[-_ ]?score|utili[sz]ation index|triple)(?: scores?)? (?:of|for) |"
+    r"(?:interpretable|pure|monosemantic|polysemantic|causal) (?:is|are) )"
     r"(?P<list>\d+(?:(?:,? and |, ?)\d+)*)(?![\w%]| (?:prompts|features|of))",
     re.IGNORECASE,
 )
