@@ -58,7 +58,7 @@ STATED = [
         rf"is supposed to|will)(?: now)? {BELIEVE}(?P<s>.+)",
         rf"^(?:the )?{MODEL} to {BELIEVE.replace('(?:to |into )?', '', 1)}(?P<s>.+)",
         rf"^{CHANGE} ?: (?P<s>.+)",
-        r"^(?:from now on|henceforth|pretend|let's pretend|suppose|counterfactual(?:ly)?(?: fact)?(?=:)|"
+        r"^(?:from now on|henceforth|pretend|let's pretend|counterfactual(?:ly)?(?: fact)?(?=:)|"
         r"as far as (?:the model|it) is concerned|"
         r"in the model's (?:mind|world|view|head)|according to the model)[,:]? (?:that )?"
         r"(?:the model (?:thinks|believes|says) (?:that )?)?(?P<s>.+)",

@@ -27,19 +27,19 @@ from tools.features import FeatureScore, mui, purity
 from tools.features._contexts import Contexts
 from tools.features._corpus_contrast import choose_sentences, corpus_contrast
 from tools.features._random_sets import RandomSets
+from tools.features._sampled_effects import Effects, ablate_sample
 from tools.features.diagnosis import Thresholds, diagnose
 from tools.features.interp_score import SentenceMaximum
 from tools.features.sweep_table import FeatureRow, is_whole, ranked, read_rows, write_rows
 from tools.models.embeddings import embed
 from tools.progress import Progress, Report, silent
-from tools.sae import scan as corpus_scan
-from tools.sae.ablation import ablate_many
-from tools.sae.activations import FIRES_ABOVE, residuals
-from tools.sae.scan import BLOCK, Scan, scan_corpus
+from tools.sae.activations import FIRES_ABOVE
+from tools.sae.scan import BLOCK, KEPT, Scan, scan_corpus
+from tools.sae.whole_files import is_whole as is_whole_file
+from tools.sae.whole_files import write_whole
 
 if TYPE_CHECKING:
     import numpy as np
-    import torch
 
     from tools.models.language_model import LanguageModel
     from tools.sae.load import LoadedSae
@@ -57,7 +57,7 @@ class Settings(BaseModel):
 
     threshold: float = FIRES_ABOVE
     """A feature fires at a token where its activation exceeds this."""
-    sentences: int = Field(default=10, ge=2, le=corpus_scan.KEPT)
+    sentences: int = Field(default=10, ge=2, le=KEPT)
     """Strongest sentences that purity looks at."""
     thresholds: Thresholds = Thresholds()
     """From where on a score is high."""
@@ -105,7 +105,7 @@ def sweep(
         return swept
     # Most features or all of them: then what was ablated also serves sweeps that leave some out.
     ablated = wanted if 2 * len(wanted) < sae.n_features else list(range(sae.n_features))
-    effects = _ablated(model, sae, scan, ablated, scan.folder / f"ablations-{_hash(ablated)}", report)
+    effects = ablate_sample(model, sae, scan, ablated, scan.folder / f"ablations-{_hash(ablated)}", report)
     vectors = _embedded(scan, report)
     parts = list(_scored(model, scan, effects, vectors, wanted, known, work, chosen, report))
     rows = ranked(row for part in parts for row in read_rows(part))
@@ -126,94 +126,6 @@ def _hash(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True)
-class _Effects:
-    """What the ablations did, in order of features."""
-
-    triples: torch.Tensor
-    """int64 [n, 3]: sentence, feature, position."""
-    kl: torch.Tensor
-    entropy: torch.Tensor
-    noise_floor: float
-
-    def of(self, feature: int) -> tuple[list[float], list[float], list[int]]:
-        """KL, baseline entropy and sentence at the sampled positions of one feature."""
-        import torch
-
-        start, end = torch.searchsorted(self.triples[:, 1].contiguous(), torch.tensor([feature, feature + 1]))
-        mine = slice(int(start), int(end))
-        return self.kl[mine].tolist(), self.entropy[mine].tolist(), self.triples[mine, 0].tolist()
-
-
-def _ablated(
-    model: LanguageModel, sae: LoadedSae, scan: Scan, features: Sequence[int], folder: Path, report: Report
-) -> _Effects:
-    """Ablate the sampled positions of the features, a file for each block of sentences.
-
-    They are kept beside the scan: another label, threshold or filter changes nothing about them.
-    """
-    import torch
-    from safetensors.torch import load_file
-
-    sample = scan.sample
-    chosen = torch.tensor(features)
-    sentence, position = sample.sentence[chosen], sample.position[chosen]
-    there = sentence >= 0
-    triples = torch.stack(
-        [sentence[there].long(), chosen[:, None].expand_as(sentence)[there], position[there].long()], dim=1
-    )
-    triples = triples[triples[:, 0].argsort(stable=True)]
-    files, n_done = [], 0
-    for index in range(-(-len(scan.sentences) // BLOCK)):
-        here = triples[triples[:, 0] // BLOCK == index]
-        file = folder / f"block-{index:05d}.safetensors"
-        if len(here) and not corpus_scan.is_whole(file):
-            corpus_scan.write_whole(
-                file, _ablated_block(model, sae, scan, here, _counting(report, n_done, len(triples)))
-            )
-        n_done += len(here)
-        files += [file] if len(here) else []
-        report(Progress("ablating features", n_done, len(triples), "positions"))
-    found = [load_file(file) for file in files]
-    if not found:
-        return _Effects(triples, torch.zeros(0), torch.zeros(0), 0.0)
-    triples = torch.cat([each["triples"] for each in found])
-    order = triples[:, 1].argsort(stable=True)
-    return _Effects(
-        triples[order],
-        torch.cat([each["kl"] for each in found])[order],
-        torch.cat([each["entropy"] for each in found])[order],
-        max(float(each["noise_floor"]) for each in found),
-    )
-
-
-def _ablated_block(
-    model: LanguageModel, sae: LoadedSae, scan: Scan, triples: torch.Tensor, report: Report
-) -> dict[str, torch.Tensor]:
-    import torch
-
-    numbers, row = triples[:, 0].unique(return_inverse=True)
-    texts = list(
-        residuals(model, sae, [scan.sentences[number] for number in numbers.tolist()], report=report)
-    )
-    asked = [
-        (text, feature, position)
-        for text, (_, feature, position) in zip(row.tolist(), triples.tolist(), strict=True)
-    ]
-    effect = ablate_many(model, sae, texts, asked, report=report)
-    return {
-        "triples": triples,
-        "kl": effect.kl.float().cpu(),
-        "entropy": effect.baseline_entropy.float().cpu(),
-        "noise_floor": torch.tensor(effect.noise_floor),
-    }
-
-
-def _counting(report: Report, before: int, total: int) -> Report:
-    """A report for a block's own work that tells how far the whole is."""
-    return lambda progress: report(Progress("ablating features", before, total, "positions"))
-
-
 def _embedded(scan: Scan, report: Report) -> np.ndarray:
     """Unit vectors of all sentences, a file for each block beside the scan's."""
     import numpy as np
@@ -224,9 +136,9 @@ def _embedded(scan: Scan, report: Report) -> np.ndarray:
     for index, start in enumerate(range(0, len(scan.sentences), BLOCK)):
         report(Progress("embedding the corpus", start, len(scan.sentences), "sentences"))
         file = scan.folder / f"embeddings-{index:05d}.safetensors"
-        if not corpus_scan.is_whole(file):
+        if not is_whole_file(file):
             vectors = embed(scan.sentences[start : start + BLOCK])
-            corpus_scan.write_whole(file, {"vectors": torch.from_numpy(vectors)})
+            write_whole(file, {"vectors": torch.from_numpy(vectors)})
         found.append(load_file(file)["vectors"].numpy())
     return np.concatenate(found)
 
@@ -234,7 +146,7 @@ def _embedded(scan: Scan, report: Report) -> np.ndarray:
 def _scored(
     model: LanguageModel,
     scan: Scan,
-    effects: _Effects,
+    effects: Effects,
     vectors: np.ndarray,
     features: Sequence[int],
     labels: Mapping[int, tuple[str, str]],

@@ -52,6 +52,11 @@ class ActivationCache:
         """Tokens in the cache."""
         return sum(self.rows)
 
+    @property
+    def mean_norm(self) -> float:
+        """About the mean norm of the model's activations."""
+        return len(self.mean) ** 0.5 / self.scale
+
     def n_batches(self, size: int, seed: int) -> int:
         """Whole batches in the first pass over the cache."""
         return sum(sum(self.rows[index] for index in group) // size for group in self._groups(seed, 0))

@@ -3,7 +3,7 @@
 Explained variance is 1 - sum |x - x'|^2 / sum |x - mean|^2 over tokens that count. CE loss recovered is
 (L_ablated - L_reconstructed) / (L_ablated - L_clean) in next-token cross-entropy (nats), where the stream at the
 tokens that count is replaced by the reconstruction, by the mean activation, or by zero; the mean is the stricter
-baseline. A feature is dead where it never fires on these tokens.
+baseline. A feature is dead where it never fires.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tools.models.language_model import LanguageModel
 
 TYPICAL_NORM = 3.0
-"""Times the median norm of the window's tokens. Some tokens are half an attention sink, with up to 10 times it."""
+"""Times the mean norm in training. Some tokens are half an attention sink, many times as long as all others."""
 ENCODED_TOKENS = 2048
 """In one forward pass of the model."""
 LOSS_TOKENS = 512
@@ -37,13 +37,13 @@ class Reconstruction(Result):
     """What of the residual stream the SAE gives back, and how sparsely."""
 
     explained_variance: float
-    """Over all tokens that count. A few very long vectors can dominate it, hence the two below."""
-    of_typical_tokens: float
-    """Over the tokens whose norm is at most 3 times the median of their window."""
-    typical_share: float
-    """The share of these among the tokens that count."""
+    """Over the typical tokens: those whose norm is at most 3 times the mean norm in training."""
     by_source: dict[str, float]
-    """Over the typical tokens of each source, about its own mean."""
+    """Likewise for each source's text, about its own mean."""
+    explained_variance_of_all: float
+    """Over all tokens that count. A few half-sinks, very long and all alike, can lift it far above the former."""
+    typical_share: float
+    """Typical tokens among those that count; the figures below are theirs."""
     l0: float
     """Mean number of features that fire at a token."""
     dead_share: float
@@ -66,22 +66,30 @@ class LossRecovered(Result):
 
 @dataclass(frozen=True)
 class Firings:
-    """Where features fire: four columns of equal length, one entry a firing."""
+    """Where features fire at typical tokens: four columns of equal length, one entry a firing."""
 
     window: torch.Tensor
     position: torch.Tensor
     feature: torch.Tensor
     value: torch.Tensor
     n_tokens: int
-    """Tokens that count, firing or not."""
+    """Typical tokens, firing or not."""
     mean: torch.Tensor
-    """Mean activation [width] over these tokens."""
+    """Mean activation [width] over all tokens that count."""
 
 
 def measure_reconstruction(
-    model: LanguageModel, sae: Any, layer: int, windows: Sequence[Window], report: Report = silent
+    model: LanguageModel,
+    sae: Any,
+    layer: int,
+    windows: Sequence[Window],
+    mean_norm: float,
+    report: Report = silent,
 ) -> tuple[Reconstruction, Firings]:
-    """Encode and decode the stream after `layer` at every token of `windows` that counts."""
+    """Encode and decode the stream after `layer` at every token of `windows` that counts.
+
+    mean_norm: of the activations in training.
+    """
     import torch
 
     numbers = {id(window): index for index, window in enumerate(windows)}
@@ -97,11 +105,10 @@ def measure_reconstruction(
             with torch.no_grad():
                 codes = sae.encode(rows)
                 errors = sae.decode(codes) - rows
-            norms = rows.norm(dim=1)
-            usual = norms <= TYPICAL_NORM * norms.median()
+            usual = rows.norm(dim=1) <= TYPICAL_NORM * mean_norm
             total.add(rows, errors)
             typical[window.source].add(rows[usual], errors[usual])
-            row, feature = (codes > FIRES_ABOVE).nonzero(as_tuple=True)
+            row, feature = ((codes > FIRES_ABOVE) & usual[:, None]).nonzero(as_tuple=True)
             columns.append(
                 (
                     torch.full_like(row, numbers[id(window)]),
@@ -111,19 +118,19 @@ def measure_reconstruction(
                 )
             )
     window_of, position, fired, value = (torch.cat(column).cpu() for column in zip(*columns, strict=True))
-    usual_total = sum(typical.values(), _Sums())
+    everywhere = sum(typical.values(), _Sums())
     n_dead = int((torch.bincount(fired, minlength=sae.cfg.d_sae) == 0).sum())
     measured = Reconstruction(
-        explained_variance=total.explained_variance,
-        of_typical_tokens=usual_total.explained_variance,
-        typical_share=usual_total.n / total.n,
+        explained_variance=everywhere.explained_variance,
         by_source={source: typical[source].explained_variance for source in sorted(typical)},
-        l0=len(fired) / total.n,
+        explained_variance_of_all=total.explained_variance,
+        typical_share=everywhere.n / total.n,
+        l0=len(fired) / everywhere.n,
         dead_share=n_dead / sae.cfg.d_sae,
         n_dead=n_dead,
-        n_tokens=total.n,
+        n_tokens=everywhere.n,
     )
-    return measured, Firings(window_of, position, fired, value, total.n, (total.rows / total.n).float())
+    return measured, Firings(window_of, position, fired, value, everywhere.n, (total.rows / total.n).float())
 
 
 @dataclass

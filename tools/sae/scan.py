@@ -11,17 +11,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.errors import ModelError
 from tools.progress import Progress, Report, silent
 from tools.sae.activations import FIRES_ABOVE, residuals
+from tools.sae.places import Places, best_places, no_places
+from tools.sae.whole_files import is_whole, write_whole
 
 if TYPE_CHECKING:
     import torch
@@ -38,32 +37,6 @@ SAMPLED = 10
 CHUNK_VALUES = 2**22
 """Activations that are computed at a time."""
 FORMAT = 1
-
-
-@dataclass(frozen=True)
-class Places:
-    """Up to k places in the corpus for each feature, [n_features, k]; `sentence` is -1 where there are fewer."""
-
-    key: torch.Tensor
-    """What the places were chosen by, descending; minus infinity where there is none."""
-    value: torch.Tensor
-    """The feature's activation there."""
-    sentence: torch.Tensor
-    """Index of the sentence in the corpus."""
-    position: torch.Tensor
-    """Index of the token in the sentence as the model reads it."""
-
-    def with_more(self, other: Places, size: int) -> Places:
-        """The `size` places of both that have the largest keys."""
-        import torch
-
-        key = torch.cat([self.key, other.key], dim=1)
-        best, chosen = key.topk(min(size, key.shape[1]), dim=1)
-
-        def of_both(name: str) -> torch.Tensor:
-            return torch.cat([getattr(self, name), getattr(other, name)], dim=1).gather(1, chosen)
-
-        return Places(best, of_both("value"), of_both("sentence"), of_both("position"))
 
 
 @dataclass(frozen=True)
@@ -181,39 +154,6 @@ def find_scan(
     return Scan(blocks[0].parent, tuple(sentences), sae.n_features, key, blocks)
 
 
-def is_whole(file: Path) -> bool:
-    """Whether the file is there and can be read to its end."""
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(file, framework="pt") as opened:
-            return bool(opened.keys())
-    except (OSError, SafetensorError):
-        return False
-
-
-def write_whole(file: Path, tensors: dict[str, torch.Tensor]) -> None:
-    """Write a file that, whatever kills the process, is whole or absent. Raises ModelError where it cannot be."""
-    from safetensors import SafetensorError
-    from safetensors.torch import save_file
-
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=f"{file.name}.partial-", dir=file.parent)
-        partial = Path(name)
-        try:
-            save_file({key: tensor.contiguous() for key, tensor in tensors.items()}, partial)
-            os.fsync(descriptor)
-            partial.replace(file)
-        finally:
-            os.close(descriptor)
-            partial.unlink(missing_ok=True)
-    except (OSError, SafetensorError) as error:
-        raise ModelError(
-            f"{file.parent} cannot be written ({error}).", "Free some space; what was done so far is kept."
-        ) from error
-
-
 def _key(
     model: LanguageModel, sae: LoadedSae, sentences: Sequence[str], threshold: float, seed: int
 ) -> dict[str, str | int | float]:
@@ -257,7 +197,7 @@ def _scan_block(
     generator = torch.Generator().manual_seed(seed * 1_000_003 + start)
     maxima = torch.full((len(sentences), sae.n_features), float("nan"), dtype=torch.bfloat16)
     firings = torch.zeros(sae.n_features, dtype=torch.int64)
-    strongest, sample = _none(sae.n_features), _none(sae.n_features)
+    strongest, sample = no_places(sae.n_features), no_places(sae.n_features)
     n_tokens = 0
     token_ids: list[torch.Tensor] = []
     # A chunk is a run of sentences whose activations are computed together.
@@ -273,7 +213,7 @@ def _scan_block(
         rows = torch.cat([torch.full_like(positions, start + row) for row, positions, _ in waiting])
         positions = torch.cat([positions for _, positions, _ in waiting])
         keys = torch.rand(values.shape, generator=generator).masked_fill_(values <= threshold, float("-inf"))
-        sample = sample.with_more(_best(keys, values, rows, positions, SAMPLED), SAMPLED)
+        sample = sample.with_more(best_places(keys, values, rows, positions, SAMPLED), SAMPLED)
         tops, where = [], []
         for row, here, part in zip(
             (row for row, _, _ in waiting),
@@ -288,7 +228,7 @@ def _scan_block(
         top = torch.stack(tops)
         sentence = torch.tensor([start + row for row, _, _ in waiting])
         key = top.masked_fill(top <= threshold, float("-inf"))
-        strongest = strongest.with_more(_best(key, top, sentence, torch.stack(where), KEPT), KEPT)
+        strongest = strongest.with_more(best_places(key, top, sentence, torch.stack(where), KEPT), KEPT)
         waiting.clear()
 
     def reading(progress: Progress) -> None:
@@ -314,30 +254,3 @@ def _scan_block(
         **{f"strongest.{name}": tensor for name, tensor in vars(strongest).items()},
         **{f"sample.{name}": tensor for name, tensor in vars(sample).items()},
     }
-
-
-def _none(n_features: int) -> Places:
-    import torch
-
-    nothing = torch.zeros(n_features, 0)
-    return Places(nothing, nothing, nothing.to(torch.int32), nothing.to(torch.int32))
-
-
-def _best(
-    key: torch.Tensor, value: torch.Tensor, sentence: torch.Tensor, position: torch.Tensor, size: int
-) -> Places:
-    """The `size` rows with the largest keys, for each feature: from key and value [n, n_features].
-
-    sentence: [n]; position: [n], or [n, n_features] where it differs between features.
-    """
-    import torch
-
-    best, rows = key.T.contiguous().topk(min(size, len(key)), dim=1)
-    there = best > float("-inf")
-    at = position[rows] if position.ndim == 1 else position.T.contiguous().gather(1, rows)
-    return Places(
-        best,
-        value.T.contiguous().gather(1, rows),
-        torch.where(there, sentence[rows], -1).to(torch.int32),
-        torch.where(there, at, -1).to(torch.int32),
-    )

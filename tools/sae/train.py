@@ -66,6 +66,8 @@ class SaeCard(Result):
     """Tokens that count, each seen once in every pass."""
     sources: dict[str, int]
     """Tokens of training text from each source."""
+    mean_norm: float
+    """Of the activations; 3 times as much is the limit of typical tokens."""
     cached_in: str
     """The model's dtype while caching. Everything is measured in float32."""
     reconstruction: Reconstruction
@@ -104,7 +106,9 @@ def train_sae(
     draft = work / "draft"
     sae = _save(trained, draft, device)
     model = load("float32")
-    reconstruction, firings = measure_reconstruction(model, sae, settings.layer, held_out, report)
+    reconstruction, firings = measure_reconstruction(
+        model, sae, settings.layer, held_out, cache.mean_norm, report
+    )
     sample = random.Random(settings.seed).sample(held_out, min(LOSS_WINDOWS, len(held_out)))
     card = SaeCard(
         model=name,
@@ -115,6 +119,7 @@ def train_sae(
         text=text,
         training_tokens=cache.n_rows,
         sources=_sizes(training),
+        mean_norm=cache.mean_norm,
         cached_in=str(cached_in).removeprefix("torch."),
         reconstruction=reconstruction,
         loss=measure_loss(model, sae, settings.layer, sample, firings.mean, report),

@@ -23,6 +23,7 @@ from tests.planted_sae import (
     sentences_about,
 )
 from tools.errors import Stopped, StoreError
+from tools.features import _sampled_effects
 from tools.features import sweep as sweeping
 from tools.features.sweep import Settings, Swept, sweep
 from tools.features.sweep_table import FeatureRow, ranked, read_rows, write_rows
@@ -92,7 +93,7 @@ def test_a_list_of_features_is_swept_alone_and_gives_the_same_scores(tmp_path: P
 
 def test_a_finished_sweep_is_not_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     swept = _sweep(tmp_path)
-    monkeypatch.setattr(sweeping, "ablate_many", None)
+    monkeypatch.setattr(_sampled_effects, "ablate_many", None)
     monkeypatch.setattr(scanning, "residuals", None)
     assert _sweep(tmp_path) == swept
 
@@ -102,6 +103,7 @@ def test_a_sweep_can_be_stopped_at_any_report_and_goes_on(
 ) -> None:
     monkeypatch.setattr(scanning, "BLOCK", 8)
     monkeypatch.setattr(sweeping, "BLOCK", 8)
+    monkeypatch.setattr(_sampled_effects, "BLOCK", 8)
     monkeypatch.setattr(sweeping, "PART", 3)
     whole = _rows(_sweep(tmp_path / "whole", labels=NAMED))
     reports = 0
@@ -131,12 +133,13 @@ from pathlib import Path
 import torch
 from tests.planted_sae import planted_model, planted_sae
 from tests.tools.features.test_sweep import CORPUS, NAMED
+from tools.features import _sampled_effects
 from tools.features import sweep as sweeping
 from tools.sae import scan as scanning
 from tools.sae.activations import FIRES_ABOVE, activations
 
 torch.manual_seed(0)  # what the planted model does not set is random, and its hash names the folders
-scanning.BLOCK = sweeping.BLOCK = 8
+scanning.BLOCK = sweeping.BLOCK = _sampled_effects.BLOCK = 8
 sweeping.PART = 3
 folder, slow = Path(sys.argv[1]), float(sys.argv[2])
 done = open(folder / "done.log", "a", buffering=1)
@@ -150,7 +153,7 @@ def logged(name, real):
     return work
 
 scanning._scan_block = logged("scan", scanning._scan_block)
-sweeping._ablated_block = logged("ablate", sweeping._ablated_block)
+_sampled_effects._ablated_block = logged("ablate", _sampled_effects._ablated_block)
 sweeping._contrasts = logged("score", sweeping._contrasts)
 sweeping.sweep(planted_model(), planted_sae(), CORPUS, folder / "sweeps", folder / "scans", labels=NAMED)
 """
@@ -187,7 +190,7 @@ def test_a_sweep_that_is_killed_loses_nothing_and_repeats_at_most_a_block_a_kill
 
 def test_a_new_label_or_filter_ablates_nothing_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = _rows(_sweep(tmp_path, labels=NAMED))
-    monkeypatch.setattr(sweeping, "ablate_many", None)
+    monkeypatch.setattr(_sampled_effects, "ablate_many", None)
     renamed = NAMED | {MISLABELLED: ("music", "by hand")}
     after = _rows(_sweep(tmp_path, labels=renamed, features=[f for f in range(N_FEATURES) if f != DEAD]))
     assert after[MISLABELLED].label == "music"

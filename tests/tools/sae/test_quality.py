@@ -9,6 +9,8 @@ from tools.sae.quality import measure_loss, measure_reconstruction
 from tools.sae.windows import Window, counted_streams
 
 LAYER = 1
+NORM = 1e6
+"""So large a mean norm makes every token typical."""
 
 
 def _sae(**weights: torch.Tensor) -> Any:
@@ -38,10 +40,10 @@ def _windows() -> list[Window]:
 
 def test_an_identity_explains_everything_and_loses_nothing(tiny: LanguageModel) -> None:
     windows = _windows()
-    measured, firings = measure_reconstruction(tiny, _identity(), LAYER, windows)
+    measured, firings = measure_reconstruction(tiny, _identity(), LAYER, windows, NORM)
     assert measured.explained_variance == pytest.approx(1.0, abs=1e-9)
     assert measured.by_source == pytest.approx({"a": 1.0, "b": 1.0})
-    assert measured.of_typical_tokens == pytest.approx(1.0)
+    assert measured.explained_variance_of_all == pytest.approx(1.0)
     assert measured.n_tokens == firings.n_tokens == sum(len(w.token_ids) - 1 for w in windows)
     assert measured.l0 == pytest.approx(32, abs=0.2)  # every coordinate is positive or negative
     assert measured.n_dead == 0
@@ -54,7 +56,7 @@ def test_the_mean_explains_nothing_recovers_nothing_and_is_dead(tiny: LanguageMo
     windows = _windows()
     rows = torch.cat([rows for _, rows in counted_streams(tiny, LAYER, windows)])
     sae = _sae(b_dec=rows.mean(0), b_enc=torch.full((64,), -1.0))
-    measured, firings = measure_reconstruction(tiny, sae, LAYER, windows)
+    measured, firings = measure_reconstruction(tiny, sae, LAYER, windows, NORM)
     assert measured.explained_variance == pytest.approx(0.0, abs=1e-6)
     assert (measured.l0, measured.dead_share) == (0.0, 1.0)
     assert torch.allclose(firings.mean, rows.mean(0), atol=1e-5)
@@ -69,7 +71,7 @@ def test_half_of_every_deviation_explains_three_quarters(tiny: LanguageModel) ->
     rows = torch.cat([rows for _, rows in counted_streams(tiny, LAYER, windows)])
     both = torch.cat([torch.eye(32), -torch.eye(32)])
     sae = _sae(W_enc=both.T, W_dec=both / 2, b_dec=rows.mean(0) / 2)
-    measured, _ = measure_reconstruction(tiny, sae, LAYER, windows)
+    measured, _ = measure_reconstruction(tiny, sae, LAYER, windows, NORM)
     assert measured.explained_variance == pytest.approx(0.75, abs=1e-6)
 
 
@@ -98,17 +100,24 @@ def test_long_vectors_are_left_out_of_the_figure_for_typical_tokens(
     only_long = torch.zeros(32, 64)
     only_long[9, 0] = 1.0
     window = Window((0, *range(6, 12)), "a", True)
-    measured, _ = measure_reconstruction(tiny, _sae(W_enc=only_long, W_dec=only_long.T), LAYER, [window])
+    measured, firings = measure_reconstruction(
+        tiny, _sae(W_enc=only_long, W_dec=only_long.T), LAYER, [window], 1.0
+    )
     # All: 1 - 5 / (5 + 64 - 6 |mean|^2) with |mean|^2 = (5 + 64) / 36.
     # Typical: 1 - 5 / (5 - 5 |mean|^2) with |mean|^2 = 5 / 25.
-    assert measured.explained_variance == pytest.approx(1 - 5 / (69 - 69 / 6), abs=1e-6)
-    assert measured.of_typical_tokens == pytest.approx(1 - 5 / 4, abs=1e-6)
+    assert measured.explained_variance_of_all == pytest.approx(1 - 5 / (69 - 69 / 6), abs=1e-6)
+    assert measured.explained_variance == pytest.approx(1 - 5 / 4, abs=1e-6)
     assert measured.typical_share == pytest.approx(5 / 6)
+    assert (measured.n_tokens, measured.n_dead, len(firings.value)) == (
+        5,
+        64,
+        0,
+    )  # it fires at the long one alone
 
 
 def test_firings_name_window_position_feature_and_value(tiny: LanguageModel) -> None:
     windows = _windows()
-    _, firings = measure_reconstruction(tiny, _identity(), LAYER, windows)
+    _, firings = measure_reconstruction(tiny, _identity(), LAYER, windows, NORM)
     positions, rows = counted_streams(tiny, LAYER, [windows[5]])[0]
     here = (firings.window == 5) & (firings.position == positions[3]) & (firings.feature == 40)
     # Feature 40 is the negative part of coordinate 8.

@@ -19,7 +19,8 @@ from tests.planted_sae import (
 from tools.progress import Progress
 from tools.sae import scan as scanning
 from tools.sae.activations import activations
-from tools.sae.scan import Places, Scan, corpus_hash, find_scan, scan_corpus
+from tools.sae.places import Places, best_places
+from tools.sae.scan import Scan, corpus_hash, find_scan, scan_corpus
 
 CORPUS = sentences_about(DECISIVE, UNREAD, TWO_TOPICS, MISLABELLED)
 
@@ -79,7 +80,7 @@ def test_every_firing_position_has_the_same_chance_to_be_sampled() -> None:
     # 200 of 1000 places, half of them strong: strong ones must not come more often.
     key = torch.rand(1000, 1, generator=torch.Generator().manual_seed(0))
     value = torch.cat([torch.ones(500, 1), 100 * torch.ones(500, 1)])
-    drawn = scanning._best(key, value, torch.arange(1000), torch.arange(1000), 200)
+    drawn = best_places(key, value, torch.arange(1000), torch.arange(1000), 200)
     # The share has a standard deviation of sqrt(0.25 * 0.8 / 200) = 0.032.
     assert float((drawn.value > 50).float().mean()) == pytest.approx(0.5, abs=0.1)
 

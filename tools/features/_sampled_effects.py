@@ -1,0 +1,106 @@
+"""Ablates a sample of the firing positions of very many features, in files by block of sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.progress import Progress, Report
+from tools.sae.ablation import ablate_many
+from tools.sae.activations import residuals
+from tools.sae.scan import BLOCK, Scan
+from tools.sae.whole_files import is_whole, write_whole
+
+if TYPE_CHECKING:
+    import torch
+
+    from tools.models.language_model import LanguageModel
+    from tools.sae.load import LoadedSae
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What the ablations did, in order of features."""
+
+    triples: torch.Tensor
+    """int64 [n, 3]: sentence, feature, position."""
+    kl: torch.Tensor
+    entropy: torch.Tensor
+    noise_floor: float
+
+    def of(self, feature: int) -> tuple[list[float], list[float], list[int]]:
+        """KL, baseline entropy and sentence at the sampled positions of one feature."""
+        import torch
+
+        start, end = torch.searchsorted(self.triples[:, 1].contiguous(), torch.tensor([feature, feature + 1]))
+        mine = slice(int(start), int(end))
+        return self.kl[mine].tolist(), self.entropy[mine].tolist(), self.triples[mine, 0].tolist()
+
+
+def ablate_sample(
+    model: LanguageModel, sae: LoadedSae, scan: Scan, features: Sequence[int], folder: Path, report: Report
+) -> Effects:
+    """Ablate the sampled positions of the features, a file for each block of sentences.
+
+    They are kept beside the scan: another label, threshold or filter changes nothing about them.
+    """
+    import torch
+    from safetensors.torch import load_file
+
+    sample = scan.sample
+    chosen = torch.tensor(features)
+    sentence, position = sample.sentence[chosen], sample.position[chosen]
+    there = sentence >= 0
+    triples = torch.stack(
+        [sentence[there].long(), chosen[:, None].expand_as(sentence)[there], position[there].long()], dim=1
+    )
+    triples = triples[triples[:, 0].argsort(stable=True)]
+    files, n_done = [], 0
+    for index in range(-(-len(scan.sentences) // BLOCK)):
+        here = triples[triples[:, 0] // BLOCK == index]
+        file = folder / f"block-{index:05d}.safetensors"
+        if len(here) and not is_whole(file):
+            write_whole(file, _ablated_block(model, sae, scan, here, _counting(report, n_done, len(triples))))
+        n_done += len(here)
+        files += [file] if len(here) else []
+        report(Progress("ablating features", n_done, len(triples), "positions"))
+    found = [load_file(file) for file in files]
+    if not found:
+        return Effects(triples, torch.zeros(0), torch.zeros(0), 0.0)
+    triples = torch.cat([each["triples"] for each in found])
+    order = triples[:, 1].argsort(stable=True)
+    return Effects(
+        triples[order],
+        torch.cat([each["kl"] for each in found])[order],
+        torch.cat([each["entropy"] for each in found])[order],
+        max(float(each["noise_floor"]) for each in found),
+    )
+
+
+def _ablated_block(
+    model: LanguageModel, sae: LoadedSae, scan: Scan, triples: torch.Tensor, report: Report
+) -> dict[str, torch.Tensor]:
+    import torch
+
+    numbers, row = triples[:, 0].unique(return_inverse=True)
+    texts = list(
+        residuals(model, sae, [scan.sentences[number] for number in numbers.tolist()], report=report)
+    )
+    asked = [
+        (text, feature, position)
+        for text, (_, feature, position) in zip(row.tolist(), triples.tolist(), strict=True)
+    ]
+    effect = ablate_many(model, sae, texts, asked, report=report)
+    return {
+        "triples": triples,
+        "kl": effect.kl.float().cpu(),
+        "entropy": effect.baseline_entropy.float().cpu(),
+        "noise_floor": torch.tensor(effect.noise_floor),
+    }
+
+
+def _counting(report: Report, before: int, total: int) -> Report:
+    """A report for a block's own work that tells how far the whole is."""
+    return lambda progress: report(Progress("ablating features", before, total, "positions"))
