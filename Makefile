@@ -14,7 +14,8 @@ chat: $(VENV)/installed
 	@$(BIN)/benchwright chat
 
 test: $(VENV)/installed-dev
-	HF_HUB_OFFLINE=1 $(BIN)/pytest
+	# One thread a worker: on small models threads that wait for each other cost more than they bring.
+	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist loadfile
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -155,12 +155,15 @@ def train_sae(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the SAE (SAELens format).")],
     layer: Annotated[int, typer.Option(min=0, help="Residual stream after this decoder layer.")],
     text: Annotated[
-        list[Path] | None, typer.Option(help="Text file or folder, several times; none: only the model's own samples.")
+        list[Path] | None,
+        typer.Option(help="Text file or folder, several times; none: only the model's own samples."),
     ] = None,
     n_features: Annotated[int, typer.Option(min=2)] = 4096,
     k: Annotated[int, typer.Option(min=1, help="Features that are active at a token (TopK).")] = 48,
     tokens: Annotated[int, typer.Option(min=1, help="Tokens to read from the text.")] = 1_000_000,
-    sampled_tokens: Annotated[int, typer.Option(min=0, help="Tokens to sample from the model itself.")] = 100_000,
+    sampled_tokens: Annotated[
+        int, typer.Option(min=0, help="Tokens to sample from the model itself.")
+    ] = 100_000,
     passes: Annotated[int, typer.Option(min=1)] = 2,
     window: Annotated[int, typer.Option(min=8, help="Tokens of one stretch of text.")] = 128,
     model: Model = None,

@@ -25,5 +25,5 @@ class StoreError(UserError):
     """A session, card or file that cannot be read or written."""
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: the user asked for it
+class Stopped(Exception):
     """Raised by a `report` callable to stop the work under way; what is already scored is kept."""

@@ -36,11 +36,15 @@ def load(package: str, name: str, contract: Iterable[str]) -> Entry:
     """
     if name not in names(package):
         kind = package.rsplit(".", 1)[-1].replace("_", " ")
-        raise UserError(f"There is no {name!r} among the {kind}.", f"Choose one of: {', '.join(names(package))}.")
+        raise UserError(
+            f"There is no {name!r} among the {kind}.", f"Choose one of: {', '.join(names(package))}."
+        )
     module = importlib.import_module(f"{package}.{name}")
     missing = [attribute for attribute in contract if not hasattr(module, attribute)]
     if missing or not module.__doc__:
-        raise TypeError(f"{module.__name__} breaks its contract: missing {', '.join(missing) or 'a docstring'}")
+        raise TypeError(
+            f"{module.__name__} breaks its contract: missing {', '.join(missing) or 'a docstring'}"
+        )
     return Entry(name, module.__doc__.strip().splitlines()[0], module)
 
 

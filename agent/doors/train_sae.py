@@ -85,8 +85,8 @@ def run_train_sae(
     quality, loss = card.reconstruction, card.loss
     print(f"{output}: {card.settings.n_features:,} features, TopK {card.settings.k}, {card.hook_name}")
     print(
-        f"explained variance {quality.explained_variance:.3f} ({quality.explained_variance_of_all:.3f} with the few very "
-        f"long vectors), L0 {quality.l0:.1f}, dead {quality.dead_share:.1%} "
+        f"explained variance {quality.explained_variance:.3f} ({quality.explained_variance_of_all:.3f} with the few "
+        f"very long vectors), L0 {quality.l0:.1f}, dead {quality.dead_share:.1%} "
         f"(held-out text, {quality.n_tokens:,} tokens)"
     )
     print(
