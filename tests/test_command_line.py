@@ -248,5 +248,7 @@ def test_the_prompt_is_there_at_once_and_answers(terminal: tuple[int, float]) ->
     os.write(descriptor, b"/cards\r")
     _read_until(descriptor, "This session has no card yet.", 60)
     os.write(descriptor, b"\x03")
+    _read_until(descriptor, ">", 30)
+    time.sleep(0.5)
     os.write(descriptor, b"\x04")
     _read_until(descriptor, "benchwright resume s-", 30)

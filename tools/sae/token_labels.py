@@ -28,6 +28,7 @@ LEAST_COVERAGE = 0.05
 """A second or third token has to account for this share."""
 N_EXAMPLES = 3
 CONTEXT = 6
+WORDS_AROUND = 3
 """Tokens shown on each side of the one that fires."""
 NAMES = {"\n": "newline", "\n\n": "blank line", "\t": "tab", "": "space"}
 
@@ -122,6 +123,24 @@ def _examples(tokenizer: Any, windows: Sequence[Window], places: Sequence[tuple[
         token = tokenizer.decode(ids[position : position + 1])
         after = tokenizer.decode(ids[position + 1 : position + 1 + CONTEXT])
         space = " " * (len(token) - len(token.lstrip(" ")))
-        yield " ".join(f"{before}{space}«{token.strip(' ')}»{after}".split())
+        yield shortened(" ".join(f"{before}{space}«{token.strip(' ')}»{after}".split()))
         if len(seen) == N_EXAMPLES:
             return
+
+
+def shortened(example: str) -> str:
+    """A context cut to a few words around the marked token, without mail addresses: labels are shipped, text is not.
+
+    >>> shortened("one two three four «five» six seven eight nine")
+    'two three four «five» six seven eight'
+    """
+    words = example.split()
+    marked = next(i for i, word in enumerate(words) if "«" in word)
+    near = words[max(0, marked - WORDS_AROUND) : marked + WORDS_AROUND + 1]
+    return " ".join(_without_address(word) for word in near)
+
+
+def _without_address(word: str) -> str:
+    if "@" not in word:
+        return word
+    return f"…{word[word.index('«') : word.index('»') + 1]}…" if "«" in word and "»" in word else "…"
