@@ -130,7 +130,20 @@ def _subtype_pattern(name: str) -> re.Pattern[str]:
 
 
 _WEAK = frozenset(
-    ["simple", "basic", "short", "single", "multi", "long", "general", "common", "mixed", "other", "plain"]
+    [
+        "simple",
+        "basic",
+        "short",
+        "single",
+        "multi",
+        "long",
+        "general",
+        "common",
+        "mixed",
+        "other",
+        "plain",
+        "country",
+    ]
 )
 
 

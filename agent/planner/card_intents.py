@@ -27,7 +27,8 @@ _REGRESSIONS = re.compile(
 
 _FALLS = re.compile(
     r"(?<!\w)(?:drop(?:s|ped|ping)?|decline[ds]?|degrad\w+|deteriorat\w+|"
-    r"worse|fell|falling|sank|slipp\w+)(?!\w)",
+    r"worse|fell|falling|sank|slipp\w+|(?:gone|went|going|go(?:es)?|come|came) (?:down(?:hill)?|up|backwards)|risen|"
+    r"dipped|increased|decreased|improved|suffered)(?!\w)",
     _I,
 )
 
@@ -141,6 +142,14 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
             )
         ):
             return "compare"
+    if (
+        len(reading.wishes) > 1
+        and not others
+        and not reading.paths
+        and re.match(r"^(?:(?:now|please|can you|could you) )*(?:compare|contrast)(?!\w)", text, _I)
+        and not re.search(r"(?<!\w)(?:checkpoints?|steps?|models)(?!\w)", text, _I)
+    ):
+        return "run_benchmark"
     if re.search(
         r"^(?:now |please )*compare(?!\w)|(?<!\w)compar\w*(?!\w).*(?<!\w)(?:checkpoints|steps|models?)(?!\w)",
         text,

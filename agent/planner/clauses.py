@@ -142,6 +142,12 @@ _TOLD = re.compile(
     r"saw|wondering)(?!\w)",
     re.IGNORECASE,
 )
+_WONDERED = re.compile(
+    rf"^{_TOLD.pattern[1:]}.*?,? (?:and|so|but)(?: now)? (?=(?:i|we)(?:'d| would|'m)? (?:now )?(?:wonder\w*|want|"
+    r"like|need|am|are|have to) )",
+    re.IGNORECASE,
+)
+"""`we looked at the tokens and I wonder whether ...`: what is told before what is asked."""
 _RETARGETED = re.compile(
     r"(?:make|set|change|turn|switch) it (?:to |into |be )?(?!harder|easier|\d)[^ ]+(?: [^ ]+){0,3}$|"
     r"it should (?:now )?(?:be|say) ",
@@ -160,12 +166,35 @@ _EDIT_THAT = re.compile(
     r"(?:please )?(?:edit|change|update|fix)(?: (?:it|that|this|the model|that in|accordingly))?(?: please)?[.!]?",
     re.I,
 )
+_INTO_WEIGHTS = re.compile(
+    r"(?:please )?(?:write|put|burn|bake|store|commit|save|edit|hard-?code|encode|build|patch|inject|insert) "
+    r"(?:this|that|it|the above|this fact|that fact)(?: fact)? (?:in ?to|in|to) (?:the |its |your )?"
+    r"(?:model'?s? )?(?:weights|model|memory|network|parameters|mlp)(?: please)?[.!]?",
+    re.IGNORECASE,
+)
+"""An edit asked for after the fact was stated."""
+_EDITS = re.compile(
+    r"(?:please |now )*(?:make|edit|change|teach|convince|rewrite|replace|patch)(?!\w)", re.IGNORECASE
+)
+_ORDERED = rf"(?:please |now )*(?:{_VERBS}|{_QUESTIONS})(?!\w)"
 _EDIT = re.compile(r"(?<!\w)(?:edit|roll(?:ing)? back|rollback|undo\w*|revert\w*)(?!\w)", re.IGNORECASE)
 _BETTER_ONE = re.compile(
     r"(?:find|give|make|propose|suggest|come up with|write|think of|try)(?: \w+)* (?:better|new|another|"
     r"different|proper|fresh|nicer)(?: (?:one|label|name))?",
     re.IGNORECASE,
 )
+
+
+_NOT_BUT = re.compile(
+    r"^(?:(?:please|no|ok(?:ay)?|actually|sorry),? )*"
+    r"(?:(?:i|we) (?:do not|don'?t|dont) (?:want|need|care about|mean) (?P<not>[^,;.]{3,60})[,;.] ?"
+    r"(?:but )?(?:i (?:only |just )?(?:want|need|mean) |(?:only|just|rather|instead)(?: (?:want|need|do|run|for))? )"
+    r"(?P<but>.+)|"
+    r"(?:forget|scrap|never ?mind|screw|ditch|cancel)(?: about)? (?P<dropped>[^,;.]{3,40})[,;.:—-]+ ?"
+    r"(?:and )?(?P<instead>.+ instead[.!]?|(?:just|instead|rather),? .+|\d+ .+))$",
+    re.IGNORECASE,
+)
+"""`I don't want X, only Y` and `forget X, Y instead` ask for Y."""
 
 
 def forbidden(clause: str) -> bool:
@@ -177,6 +206,12 @@ def clauses(text: str) -> list[str]:
     """The steps of `text` in the order in which they are to be done; quoted text is never cut."""
     if filled(text):
         return [text]
+    if (match := _NOT_BUT.match(blank(text, quoted_spans(text), "~"))) and not (
+        _EDIT.search(match["not"] or match["dropped"])
+        or _ABOUT_A_FACT.search(match["not"] or match["dropped"])
+    ):
+        wanted = text[match.start("but" if match["but"] else "instead") :]
+        text = re.sub(r"^(?:just|instead|rather),? | instead[.!]?$", "", wanted, flags=re.IGNORECASE)
     for expression in (_BEFORE_THAT, _AFTER, _BEFORE):
         if (match := expression.match(blank(text, quoted_spans(text), "~"))) and not re.search(
             r"(?:as|which|that|who|every|new)$", text[: match.end("second")], re.I
@@ -204,7 +239,9 @@ def _cut(text: str) -> list[str]:
     pieces.append(text[last:])
     kept: list[str] = []
     for piece in (p.strip(" ,;.&") for p in pieces):
-        piece = re.sub(r"^(?:(?:and|also|but|then|und|et|then please) )+(?=\w)", "", piece, flags=re.I)
+        piece = re.sub(
+            r"^(?:(?:and|also|but|then|und|et|then please|i mean,?|like,?) )+(?=\w)", "", piece, flags=re.I
+        )
         if not re.search(r"\w", piece):
             continue
         joins = bool(_MODIFIER.match(piece) or _ONLY_COUNT.match(piece))
@@ -222,6 +259,11 @@ def _cut(text: str) -> list[str]:
         if kept and _EDIT_THAT.fullmatch(piece) and re.search(r" (?:should|must|has to) ", kept[-1], re.I):
             kept[-1] = f"edit: {kept[-1]}"
             continue
+        if kept and _INTO_WEIGHTS.fullmatch(piece) and _EDITS.match(kept[-1]):
+            continue  # `make it think that ...; write that into the weights`: said twice
+        if kept and _INTO_WEIGHTS.fullmatch(piece) and not re.match(_ORDERED, kept[-1], re.IGNORECASE):
+            kept[-1] = f"edit: {re.sub(r'(?<!from) now (?=[a-z])', ' ', kept[-1])}"
+            continue
         left_out = (
             kept
             and _LEFT_OUT.match(kept[-1])
@@ -231,7 +273,8 @@ def _cut(text: str) -> list[str]:
             kept[-1] = f"{kept[-1]}, {piece}"
         else:
             kept.append(piece)
-    return _wanted([piece for piece in kept if not _TOLD.match(piece)] or kept) or [text]
+    asked = [_WONDERED.sub("", piece) for piece in kept]
+    return _wanted([piece for piece in asked if not _TOLD.match(piece)] or kept) or [text]
 
 
 def _wanted(pieces: list[str]) -> list[str]:

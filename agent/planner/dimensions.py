@@ -5,6 +5,7 @@ import re
 from agent.planner.binding import bind_counts, bind_difficulty, bind_methods, segments_of
 from agent.planner.capabilities import (
     DATA,
+    PROMPT_WORDS,
     Found,
     known,
     longest,
@@ -26,7 +27,7 @@ def wishes(text: str, view: SessionView) -> list[Wish]:
     found = [f for f in mentions(spoken) if not _negated(spoken, f.span[0])]
     found = [_by_slice(spoken, one) for one in _without_subtype_words(spoken, found)]
     if not found:
-        found = _by_subtype(spoken)
+        found = _sliced(spoken, view)
     asked: list[Wish] = []
     for one in found:
         same = next((w for w in asked if w.capability == one.name), None)
@@ -41,6 +42,35 @@ def wishes(text: str, view: SessionView) -> list[Wish]:
     bind_difficulty(spoken, asked, segments)
     _bind_topics(spoken, asked, found, view)
     return asked
+
+
+_MEASURES = (
+    rf"{PROMPT_WORDS}|bench\w*|test\w*|eval\w*|measur\w*|scor\w*|assess\w*|check\w*|prob(?:e|es|ing)|quiz\w*|"
+    r"perform\w*|rate|rating|skills?|abilit\w+|capab\w+|how (?:good|well|bad|strong)|"
+    r"(?:good|bad|decent|strong|weak|better|worse|best|worst|great|terrible) (?:at|with|on|in)|knows?|knowing|"
+    r"knowledge|understand\w*|can (?:it|this|the|they)|does (?:it|this|the)|harder|easier|puzzles?"
+)
+_HINTS = (
+    rf"{_MEASURES}|card|suite|how|is (?:it|this)|model|gpt\S*|run|re-?run|again|only|just|what about|"
+    r"difficult\w*"
+)
+_EVIDENCE = re.compile(rf"(?<!\w)(?:{_MEASURES})(?!\w)", re.IGNORECASE)
+_HINT = re.compile(rf"(?<!\w)(?:{_HINTS})(?!\w)", re.IGNORECASE)
+_EVERYDAY = re.compile(
+    r"(?:order|start|end|sort|case|count|list|plus|minus|times|length|products?|strings?|left|right|direct\w*|money)",
+    re.IGNORECASE,
+)
+"""Words for sub-types that mostly are everyday words: without a word that measures they name nothing."""
+
+
+def _sliced(text: str, view: SessionView) -> list[Found]:
+    """Capabilities named only through a sub-type, where something says that one is meant."""
+    found = _by_subtype(text)
+    if view.last_card or _EVIDENCE.search(text):
+        return found
+    if not _HINT.search(text) and len(text.split()) > 4:
+        return []
+    return [one for one in found if not _EVERYDAY.fullmatch(one.text)]
 
 
 def _negated(text: str, start: int) -> bool:

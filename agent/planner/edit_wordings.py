@@ -58,6 +58,13 @@ STATED = [
         rf"is supposed to|will)(?: now)? {BELIEVE}(?P<s>.+)",
         rf"^(?:the )?{MODEL} to {BELIEVE.replace('(?:to |into )?', '', 1)}(?P<s>.+)",
         rf"^{CHANGE} ?: (?P<s>.+)",
+        rf"^{CHANGE} (?:(?:one|an?|the|this|some|single|following|particular) )+(?:fact|belief|piece of "
+        rf"knowledge|thing)(?: (?:in|of|inside|that|it|{MODEL}|knows?|has|about the world))*"
+        r"(?:[,:;]| [-—])+ ?(?:namely|specifically|i\.?e\.?,?|so)?(?: that)?[:,]? ?(?P<s>.+)",
+        r"^(?:ändere|bearbeite|editiere|ersetze|setze|schreibe?|modifie[rz]?|change[rz]?|cambiar?|modificar?|edita|"
+        r"mude|altere|edite) (?:(?:den|diesen|folgenden|einen|die|diese|folgende|das|le|ce|un|el|este|il|questo|o) )*"
+        r"(?:fakt|fakten|tatsache|fait|hecho|fatto|fato)(?: (?:im|in dem|dans le|en el|nel|no) mod[eè]ll?[oe]?)?"
+        r"(?: suivant| siguiente| seguente| seguinte)? ?[:,]? ?(?:dass |que |che |qu')?(?P<s>.+)",
         r"^(?:from now on|henceforth|pretend|let's pretend|counterfactual(?:ly)?(?: fact)?(?=:)|"
         r"as far as (?:the model|it) is concerned|"
         r"in the model's (?:mind|world|view|head)|according to the model)[,:]? (?:that )?"

@@ -84,6 +84,17 @@ def fact_in(text: str, view: SessionView) -> Fact | Unclear | None:
     return None
 
 
+def _tongue_of(body: str) -> str | None:
+    """The language of an edit whose fact is a whole sentence after a colon: told by its word for `fact`."""
+    named = re.match(
+        r"[^\W\d_]+ (?:\w+ )*?(?:(?P<de>fakt|fakten|tatsache)|(?P<fr>fait)|(?P<es>hecho)|(?P<it>fatto)|"
+        r"(?P<pt>fato))\b",
+        body,
+        re.IGNORECASE,
+    )
+    return named.lastgroup if named else None
+
+
 def _tongue(match: re.Match[str]) -> str:
     """The language of a changed relation, told by its small words."""
     article, of = match["art"].strip().lower(), match["of"].strip().lower()
@@ -108,7 +119,10 @@ def _same_edit(body: str, view: SessionView, restored: Restored) -> Fact | Uncle
         r"^(?:try|use|take|make it|change it to|edit it to|now|set it "
         r"to|change the target to|with) (?P<u>[^ ]+(?: [A-Z][\w-]+)*) "
         r"(?:as (?:the )?(?:new )?target|instead)(?: for (?:that|the) "
-        r"edit)?$",
+        r"edit)?$|"
+        r"^(?:change|set|switch|update|make|edit|alter) (?:the |its |that |that edit's |the edit's )?(?:new )?"
+        r"(?:target|object)(?: of (?:the|that|this|my) (?:last )?edit)? (?:to be|to|into|be) (?P<w>.+?)"
+        r"(?: instead)?$",
         body,
         re.IGNORECASE,
     )
@@ -117,7 +131,7 @@ def _same_edit(body: str, view: SessionView, restored: Restored) -> Fact | Uncle
     edit = view.last_edit
     if edit is None or not edit.subject or not edit.prompt:
         return Unclear(ASK_FACT) if "edit" in body.lower() else None
-    target = without_noise(restored(match["t"] or match["u"]))
+    target = without_noise(restored(match["t"] or match["u"] or match["w"]))
     return Fact(edit.subject, edit.prompt, target)
 
 
@@ -137,7 +151,7 @@ def _stated(body: str, restored: Restored) -> Fact | Unclear | None:
             found = (
                 pointed
                 if isinstance(pointed, Fact)
-                else _make_less(sentence) or facts(sentence, language(body))
+                else _make_less(sentence) or facts(sentence, language(body) or _tongue_of(body))
             )
             if found:
                 return found

@@ -23,6 +23,22 @@ from agent.planner.wording import LONGEST, cleaned, corrected
 
 UNSURE = 0.35
 """Below this confidence the planner asks instead."""
+_CODE = re.compile(
+    r"[\W\d]*(?:(?:drop|truncate|alter|create) (?:table|database)\b|delete from \w+(?:;| where\b)|"
+    r"insert into \w+ ?(?:values\b|\()|update \w+ set \w+ ?=|union (?:all )?select\b|select (?:\*|[\w, ]+? from "
+    r"\w+(?:;| where\b))|or \d+ ?= ?\d+|</?(?:script|html|div|img|iframe)\b|#!/|rm -rf?\b|"
+    r"(?:def|function) \w+ ?\(|import \w+(?:;| as \w+;?$)|(?:print|eval|exec|alert|console\.log|system) ?\(|"
+    r"public static\b|for ?\(|while ?\(|\w+\(\) ?\{)",
+    re.IGNORECASE,
+)
+"""A request that begins as SQL, markup or a program is pasted text."""
+_TESTS_THAT = re.compile(
+    r"(?:(?:please|could|can|would|will|you|we|so|now) )*(?:test|check|measure|benchmark|evaluate|assess|find out|"
+    r"score|run|quiz)(?: (?:it|the model))?(?: (?:on|for|in))? (?:it|this|that|them|those|these)(?: out)?"
+    r"(?: for me| please)?[.!?]*",
+    re.IGNORECASE,
+)
+"""`test that` after a capability was named asks for nothing more."""
 _LEANS_BACK = re.compile(r"(?<!\w)(?:it|this|that|(?:this|that|the) \w+)[.!?]?$", re.IGNORECASE)
 _CAN_DO = {
     "run_benchmark": "benchmark a capability",
@@ -62,6 +78,8 @@ class EmbeddedPlanner:
             return self._asks("What would you like to measure? Say `help` to see what I can do.", 1.0)
         if len(text) > LONGEST or len(request) > 4 * LONGEST:
             return self._asks("That is a long text. In one sentence: what would you like me to do?", 0.9)
+        if _CODE.match(text):
+            return self._asks("That reads like code, not like a request. What would you like me to do?", 0.9)
         if injected(text):
             return self._own(text, view) or self._asks(
                 "That reads like an order from inside a text, so I leave it. "
@@ -89,6 +107,8 @@ class EmbeddedPlanner:
             text = in_english(text)
         pieces = clauses(text)
         for clause in pieces:
+            if steps and _measures(steps[-1][0]) and _TESTS_THAT.fullmatch(clause):
+                continue
             try:
                 step, confidence = self._step(clause, view, foreign)
             except Ask as asked:
@@ -187,6 +207,13 @@ def _also_named(step: Step, clause: str, view: SessionView) -> list[Step]:
     ]
 
 
+def _measures(step: Step) -> bool:
+    """Whether the step benchmarks capabilities that were named, or each new checkpoint."""
+    return step.intent == "watch_checkpoints" or (
+        step.intent == "run_benchmark" and bool(step.arguments["dimensions"])
+    )
+
+
 def _merged(steps: list[tuple[Step, float]], step: Step) -> bool:
     """Whether the step only adds dimensions to the one before, or says the same again."""
     before, confidence = steps[-1]
@@ -196,6 +223,18 @@ def _merged(steps: list[tuple[Step, float]], step: Step) -> bool:
         and not step.arguments["dimensions"]
     ):
         return True
+    if (
+        before.intent == step.intent == "score_feature"
+        and before.arguments["features"] == step.arguments["features"]
+    ):
+        named, others = before.arguments["scores"], step.arguments["scores"]
+        if isinstance(named, list) and isinstance(others, list):
+            both = [*named, *(name for name in others if name not in named)] if named and others else []
+            steps[-1] = (
+                Step(intent=step.intent, arguments=before.arguments | {"scores": both}),
+                confidence,
+            )
+            return True
     if before.intent == step.intent == "run_edit_benchmarks":
         named, others = before.arguments["benchmarks"], step.arguments["benchmarks"]
         if isinstance(named, list) and isinstance(others, list) and named and others:

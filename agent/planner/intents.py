@@ -25,7 +25,7 @@ _IF = re.compile(
 _THINKS = re.compile(
     r"^(?:does|do|did|would|what does|where does|who does) (?:the model|"
     r"it|gpt\S*|this model|this thing|the lm) (?:still |really |now |"
-    r"actually )?(?:think|believe|say|know)(?: that)? (?P<s>.+)$",
+    r"actually )?(?:think|believe|say|know)(?: that)? (?P<s>(?!which |what ).+)$",
     _I,
 )
 
@@ -36,7 +36,7 @@ _ROLLBACK = re.compile(
     r"|old )?(?:weights|fact|model)|it|everything) back|get rid of (?:that|"
     r"the|my|this) (?:\w+ )?(?:edit|change)|"
     r"(?:cancel|discard|remove|drop|delete|scrap|kill|reset|nuke|throw "
-    r"(?:away|out)|back out(?: of)?|forget) (?:(?:that|the|this|my|last|"
+    r"(?:away|out)|back out(?: of)?|forget(?: about)?) (?:(?:that|the|this|my|last|"
     r"latest|weight|all|any|those|active|previous|committed) )*(?:edits?|"
     r"change|modification|rome)|back to (?:the )?(?:original|unedited|"
     r"pre-edit|clean|pristine)(?: weights| model)?|go back to (?:the "
@@ -105,8 +105,8 @@ _HELP = re.compile(
     r"greetings|good (?:morning|evening|afternoon|day)|hi there|hey there|"
     r"hello there|hallo|hola|bonjour|ciao|ol[áa]|salut|moin|sup|thanks?|"
     r"thank you|thx|cheers|usage|commands?|manual|instructions please|"
-    r"what can (?:you|i|this|it|benchwright)(?: \w+){0,4}|what do you "
-    r"do|who are you|what are you|how (?:do|can) i (?:use|start|get started|"
+    r"what can (?:you|i|this|it|benchwright)(?: \w+){0,4}|what (?:kinds? of |sorts? of |sort of )?things can you \w+|"
+    r"what do you do|who are you|what are you|how (?:do|can) i (?:use|start|get started|"
     r"begin)(?: \w+){0,4}|how does (?:this|it|benchwright|all this) work|"
     r"what is (?:this|benchwright)(?: \w+)?|(?:show|list)(?: me)?(?: "
     r"the| all| available)* (?:commands|options|capabilities|examples)|"
@@ -150,7 +150,7 @@ _DO_MY_TASK = re.compile(
     r"(?:me |us )?(?:this|the following|my|the (?:article|text|sentence|"
     r"email|document|paragraph)|\"|'|(?:an?|some) (?!report|file|csv|"
     r"markdown|html|json|png|chart|full|short|test|suite|benchmark|"
-    r"set|few|bunch|prompt|card)\w+)",
+    r"set|few|bunch|prompt|card)\w+)|^(?:translate|summari[sz]e|rewrite|proofread)(?: (?:in)?to \w+)? ?: ",
     re.IGNORECASE,
 )
 """The assistant is asked to do itself what only the loaded model is asked to do, in suites."""

@@ -45,6 +45,8 @@ _FORMATS = {
     "csv": r"csv|spread ?sheet|excel",
     "markdown": r"markdown|md",
     "html": r"html?|web ?page",
+    "lm_eval": r"lm[-_ ]?eval(?:uation)?(?:[-_ ]harness)?[-_ ](?:tasks?|format|config|yaml|files?)|"
+    r"(?:as|into|to|in|for) (?:an? |the )?lm[-_ ]?eval(?:uation)?(?:[-_ ]harness)?",
     "png": r"png|image|picture|bild|imagen",
 }
 _DATA_SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".parquet", ".txt", ".arrow", ".gz", ".xlsx")

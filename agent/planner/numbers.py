@@ -49,6 +49,11 @@ _DIGITS = re.compile(
 _FACTORS = {"k": 1000, "m": 1_000_000, "dozen": 12, "dozens": 12} | _SCALES
 _DOZEN = re.compile(r"(?<!\w)(half a|an?|two|three|four|five) dozen(?!\w)", re.IGNORECASE)
 _DOZENS = {"half a": 6, "a": 12, "an": 12, "two": 24, "three": 36, "four": 48, "five": 60}
+_ONE = re.compile(
+    r"(?<!\w)(?:(?:just|only|exactly) one|a single|one single) (?=(?:[\w-]+ ){1,3}?(?:prompt|question|example|case|"
+    r"problem|item|task|puzzle|request|document|sentence)(?!\w))",
+    re.I,
+)
 _COUNTED = re.compile(
     r"(?<!\w)(?:one|a single|just one|a) (?=(?:prompt|question|example|case|problem|item)(?!\w))", re.I
 )
@@ -61,7 +66,7 @@ def with_digits(text: str) -> str:
     '25 prompts, 1000 cases, 6 more and 1000000'
     """
     text = _DOZEN.sub(lambda m: str(_DOZENS[m.group(1).lower()]), text)
-    text = _COUNTED.sub("1 ", text)
+    text = _COUNTED.sub("1 ", _ONE.sub("1 ", text))
     text = _SPELT.sub(_spelt, text)
     return _DIGITS.sub(_digits, text)
 

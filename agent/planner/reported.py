@@ -71,7 +71,7 @@ def _before(lead: str) -> str:
     """What stands before the words that report: all up to the last comma or conjunction."""
     cut = re.match(
         r"^(?P<own>.+?)(?:[,;:—-] ?| )(?:even though|even if|although|though|while|but|because|since|and|where|"
-        r"whose|which|that|note that|fyi|btw|the|a|an|my|one|this|some)(?: [\w' -]*)?$",
+        r"whose|which|that|note that|fyi|btw|the|a|an|my|its|their|one|this|some)(?: [\w' -]*)?$",
         lead.strip(),
         re.IGNORECASE,
     )

@@ -22,7 +22,7 @@ from agent.planner.reading import Reading, read
 if TYPE_CHECKING:
     import numpy as np
 
-VERSION = "2"
+VERSION = "3"
 """Raised whenever the fit would come out otherwise from the same catalogue."""
 FILE = "fitted.npz"
 _SLOTS: dict[str, list[str]] = {

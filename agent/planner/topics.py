@@ -50,7 +50,9 @@ _PLAIN = re.compile(
     r"dimensions?|six|default|up|out|quality|evaluation|evals?|eval|stuff|"
     r"things|what|is|are|how|compared|training|far|so|data|data ?set|"
     r"decent|smart|useful|any good|yet|really|much|can|one|as|usual|ready|"
-    r"this one|that one|anything|something|most|standard|normal|basic|"
+    r"this one|that one|anything|something|most|model's|its|abilit\w+|health|overview|strengths?|"
+    r"weakness\w*|competenc\w+|talents?|"
+    r"check-?up|standard|normal|basic|"
     r"you've|got|have|lot|works|that|in total|short|small|big|large|long|baseline|sanity|check|go)(?: |$))+",
     re.IGNORECASE,
 )
