@@ -19,7 +19,7 @@ from agent.planner.plan import CardDimension, LastCard, LastEdit, Plan, SessionV
 from agent.planner.reading import read
 from agent.planner.reported import injected, own_words
 from agent.planner.retrieval import Retrieval
-from agent.planner.wording import LONGEST, cleaned, corrected
+from agent.planner.wording import LONGEST, cleaned, corrected, plainly_put
 
 UNSURE = 0.35
 """Below this confidence the planner asks instead."""
@@ -73,7 +73,7 @@ class EmbeddedPlanner:
 
     def plan(self, request: str, view: SessionView) -> Plan:
         """The plan for one request, or one short question where it is unclear. Nothing is run."""
-        text = cleaned(request[: 4 * LONGEST])
+        text = plainly_put(cleaned(request[: 4 * LONGEST]))
         if not re.search(r"\w", text):
             return self._asks("What would you like to measure? Say `help` to see what I can do.", 1.0)
         if len(text) > LONGEST or len(request) > 4 * LONGEST:
