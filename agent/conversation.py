@@ -121,7 +121,7 @@ class Conversation:
             )
         except MemoryError:
             yield Failed("There was not enough memory.", "Ask for fewer prompts or load a smaller model.")
-        except Exception:
+        except Exception:  # the last line of defence: a bug is logged, and the session lives on
             log.exception("request failed")
             yield Failed(
                 "Something went wrong inside Benchwright; your session is safe.",

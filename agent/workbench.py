@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from agent.planner.plan import CardDimension, LastCard, SessionView
 from agent.settings import Settings
 from sessions.card import CapabilityCard, Card, FeatureCard
-from sessions.context import Context
+from sessions.context import Context, ContextKind
 from sessions.store import Store
 from tools.errors import ModelError
 from tools.progress import Report, silent
@@ -24,6 +24,9 @@ RECENT = 20
 
 class Workbench:
     """Holds the model under inspection and its SAE (loaded at first use), the store and the session."""
+
+    context_kind: ContextKind = "model_inspection"
+    """What kind of thing is being looked at."""
 
     def __init__(self, settings: Settings, store: Store, session_id: str) -> None:
         self.settings = settings
@@ -123,7 +126,7 @@ class Workbench:
         """What is loaded right now, as the cards record it."""
         subject = model or self.model()
         return Context(
-            kind="model_inspection",
+            kind=self.context_kind,
             model=subject.name,
             weights_hash=subject.weights_hash,
             dtype=str(subject.dtype).removeprefix("torch."),
@@ -136,7 +139,7 @@ class Workbench:
         """What a planner may know of this session."""
         cards = self.store.cards(session=self.session_id, limit=1)
         return SessionView(
-            context="model_inspection",
+            context=self.context_kind,
             model=self.model_name,
             last_card=_as_last_card(cards[0]) if cards else None,
             last_feature=self.last_feature,

@@ -120,10 +120,11 @@ class _Chat:
     def _status(self) -> str:
         if self._conversation is None:
             return "opening ..."
-        view = self._conversation.bench.view()
-        parts = [view.model, view.context.replace("_", " ") if view.context else None]
-        parts += [f"step {view.step}" if view.step is not None else None, self._conversation.session_id]
-        return " · ".join(part for part in parts if part)
+        # Drawn at every key press, so nothing is read from the store here.
+        bench = self._conversation.bench
+        return " · ".join(
+            [bench.model_name, bench.context_kind.replace("_", " "), self._conversation.session_id]
+        )
 
     def _turn(self, line: str) -> bool:
         """Answer one line; False where the chat is over."""

@@ -43,7 +43,7 @@ def hub_folder(
     wanted = WANTED + (CODE if with_code else [])
     if is_offline_mode():
         return _cached(name, revision, wanted, "the hub is switched off (HF_HUB_OFFLINE)")
-    if not _hub_answers():
+    if not hub_answers():
         return _cached(name, revision, wanted, "there is no connection to the hub")
     try:
         report(Progress(f"looking up {name} on the hub", 0))
@@ -93,7 +93,7 @@ def _cached(name: str, revision: str | None, wanted: list[str], why: str) -> Pat
         ) from error
 
 
-def _hub_answers() -> bool:
+def hub_answers() -> bool:
     """Whether the hub answers at all within SECONDS_TO_ANSWER, name resolution included."""
     from huggingface_hub import constants
     from huggingface_hub.errors import HTTPError

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.errors import ModelError
-from tools.models.hub import _hub_answers
+from tools.models.hub import hub_answers
 from tools.models.quiet import quiet_transformers
 from tools.progress import Progress, Report, silent
 
@@ -59,7 +59,7 @@ def read_release(name: str, device: str, dtype: str, report: Report = silent) ->
     release, sae_id = _release_and_id(name)
     report(Progress(f"loading SAE {name}", 0, unit="SAEs"))
     switched_off = is_offline_mode()
-    connected = not switched_off and _hub_answers()
+    connected = not switched_off and hub_answers()
     with _told(name, "Check the name, or try again."), _cache_only(not connected):
         try:
             return SAE.from_pretrained(release, sae_id, device=device, dtype=dtype)
