@@ -8,6 +8,8 @@ from tools.progress import Progress
 if TYPE_CHECKING:
     from agent.planner.plan import Plan
     from sessions.card import Card
+    from sessions.drill_down import DrillDown
+    from tools.editing.benchmark_result import BenchmarkResult
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,24 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Benchmarked:
+    """One of the edit benchmarks is done; the card with all of them follows."""
+
+    result: "BenchmarkResult"
+
+
+@dataclass(frozen=True)
 class CardReady:
     """A card was stored and can be shown."""
 
     card: "Card"
+
+
+@dataclass(frozen=True)
+class TakenApart:
+    """A score of a stored card was taken apart."""
+
+    drill_down: "DrillDown"
 
 
 @dataclass(frozen=True)
@@ -54,4 +70,4 @@ class Failed:
     next_step: str = ""
 
 
-Event = Planned | Working | Said | CardReady | Asked | Failed
+Event = Planned | Working | Said | Benchmarked | CardReady | TakenApart | Asked | Failed

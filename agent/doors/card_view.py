@@ -67,9 +67,9 @@ def _dimensions(dimensions: Iterable[Dimension]) -> Table:
     for dimension in dimensions:
         table.add_row(
             Text(dimension.capability, style="bold"),
-            _bar(dimension.score),
-            _points(dimension.score),
-            _interval(dimension.interval),
+            score_bar(dimension.score),
+            shown_points(dimension.score),
+            shown_interval(dimension.interval),
             str(dimension.n),
             Text(dimension.method, style="dim"),
         )
@@ -77,26 +77,29 @@ def _dimensions(dimensions: Iterable[Dimension]) -> Table:
             for part in dimension.subtypes:
                 table.add_row(
                     Text(f"  {part.name}", style="dim"),
-                    _bar(part.score, "bright_black"),
-                    _points(part.score),
-                    Text(_interval(part.interval), style="dim"),
+                    score_bar(part.score, "bright_black"),
+                    shown_points(part.score),
+                    Text(shown_interval(part.interval), style="dim"),
                     Text(str(part.n), style="dim"),
                     "",
                 )
     return table
 
 
-def _bar(score: float | None, colour: str = "cyan") -> RenderableType:
+def score_bar(score: float | None, colour: str = "cyan") -> RenderableType:
+    """A bar of a score on 0 to 100."""
     return (
         Text("unscored", style="dim") if score is None else Bar(100, 0, score, width=BAR_WIDTH, color=colour)
     )
 
 
-def _points(score: float | None) -> str:
+def shown_points(score: float | None) -> str:
+    """A score on 0 to 100 with one decimal."""
     return "-" if score is None else f"{score:.1f}"
 
 
-def _interval(interval: tuple[float, float] | None) -> str:
+def shown_interval(interval: tuple[float, float] | None) -> str:
+    """An interval on 0 to 100 without decimals; empty where there is none."""
     return "" if interval is None else f"{interval[0]:.0f}–{interval[1]:.0f}"
 
 

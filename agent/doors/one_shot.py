@@ -9,8 +9,9 @@ from rich.console import Console
 from agent.conversation import Conversation
 from agent.doors.interrupts import stop_on_interrupt
 from agent.doors.rendering import Renderer
-from agent.events import Asked, CardReady, Event, Failed, Planned, Said
+from agent.events import Asked, CardReady, Event, Failed, Planned, Said, TakenApart
 from agent.settings import Settings
+from sessions.drill_down import in_words
 from tools.errors import UserError
 
 
@@ -41,6 +42,8 @@ def ask_json(settings: Settings, request: str, session_id: str | None = None) ->
                 plan = event.plan.model_dump(mode="json")
             case Said(text):
                 said.append(text)
+            case TakenApart(drill_down):
+                said.append(in_words(drill_down))
             case CardReady(card):
                 cards.append(card.model_dump(mode="json"))
             case Failed(message, next_step):
