@@ -1,0 +1,175 @@
+"""Compare models, or states of one model, on the same frozen suites, paired case by case."""
+
+import gc
+import time
+from collections.abc import Iterator
+
+from agent.events import CardReady, Event
+from agent.planner.arguments import Compare, RunBenchmark
+from agent.suite_runs import measure
+from agent.toolbox.run_benchmark import write_suites
+from agent.workbench import Workbench
+from prompts.suite import Suite
+from sessions.card import CapabilityCard
+from sessions.compare import compare_cards
+from sessions.context import Context
+from tools.errors import Stopped, UserError
+from tools.progress import Report
+
+RECENT = 50
+"""Cards of the session that are looked through."""
+
+
+def run(arguments: Compare, bench: Workbench, report: Report) -> Iterator[Event]:
+    """Run the last card's suites on what it is compared with (no card: the default suites on all), then compare."""
+    started = time.monotonic()
+    first = _base(bench, report)
+    earlier = _earlier_run(bench, first) if first and not (arguments.models or arguments.steps) else None
+    cards: list[CapabilityCard] = [card for card in (earlier, first) if card is not None]
+    stopped = False
+    if earlier is None:
+        suites = _suites(bench, first)
+        for number, name in enumerate(_to_measure(arguments, bench, first, report)):
+            card, fresh, stopped = _measured(bench, name, suites, f".c{number}", report)
+            if card is not None and card.id not in {each.id for each in cards}:
+                cards.append(card)
+            if card is not None and fresh:
+                yield CardReady(card)
+            if stopped:
+                break
+    if len(cards) > 1:
+        comparison = compare_cards(
+            _named(cards),
+            session=bench.session_id,
+            request=bench.request,
+            context=cards[0].context,
+            duration_s=time.monotonic() - started,
+        )
+        bench.store.save_card(comparison)
+        yield CardReady(comparison)
+    if stopped:
+        raise Stopped
+
+
+def seconds(arguments: Compare, bench: Workbench, report: Report) -> float:
+    """Expected seconds: the suites on each model that has not run them, as if it were the loaded one."""
+    from tools.models.cost import expected_seconds
+
+    first = _base(bench, report)
+    if first and not (arguments.models or arguments.steps) and _earlier_run(bench, first):
+        return 0.0
+    model, suites = bench.model(report), _suites(bench, first)
+    each = sum(expected_seconds(model, suite.cases, suite.scoring) for suite in suites)
+    return each * max(1, len(arguments.models) + len(arguments.steps) + (first is None))
+
+
+def _base(bench: Workbench, report: Report) -> CapabilityCard | None:
+    """What others are held against: the newest whole card of the loaded weights, else the newest of any."""
+    cards = _whole_cards(bench)
+    loaded = bench.model(report).weights_hash
+    own = [card for card in cards if card.context.weights_hash == loaded]
+    return next(iter(own or cards), None)
+
+
+def _whole_cards(bench: Workbench) -> list[CapabilityCard]:
+    """The session's capability cards of runs that were not stopped, newest first."""
+    cards = bench.store.cards(session=bench.session_id, limit=RECENT)
+    return [card for card in cards if isinstance(card, CapabilityCard) and not card.partial]
+
+
+def _card_of(bench: Workbench, suites: list[Suite], weights_hash: str) -> CapabilityCard | None:
+    """The newest whole card of exactly these suites on these weights: they need not run again."""
+    wanted = [suite.hash for suite in suites]
+    return next(
+        (
+            card
+            for card in _whole_cards(bench)
+            if card.context.weights_hash == weights_hash
+            and [dimension.suite.hash for dimension in card.dimensions] == wanted
+        ),
+        None,
+    )
+
+
+def _earlier_run(bench: Workbench, base: CapabilityCard) -> CapabilityCard | None:
+    """The newest earlier card on the very same suites with other weights: then nothing has to run again."""
+    suites = [dimension.suite.hash for dimension in base.dimensions]
+    for card in _whole_cards(bench):
+        if (
+            card.context.weights_hash != base.context.weights_hash
+            and [dimension.suite.hash for dimension in card.dimensions] == suites
+            and card.created < base.created
+        ):
+            return card
+    return None
+
+
+def _suites(bench: Workbench, card: CapabilityCard | None) -> list[Suite]:
+    if card is None:
+        return write_suites(RunBenchmark(), bench.settings.seed)
+    return [bench.store.suite(dimension.suite.hash) for dimension in card.dimensions]
+
+
+def _to_measure(
+    arguments: Compare, bench: Workbench, first: CapabilityCard | None, report: Report
+) -> list[str | None]:
+    """What has to run: names of models, None for the loaded one. Raises UserError where nothing is."""
+    if arguments.steps:
+        raise UserError(
+            "No checkpoints are loaded, so there are no steps to compare.",
+            "Start with --checkpoints FOLDER, or name models: compare with gpt2.",
+        )
+    named: list[str | None] = list(dict.fromkeys(arguments.models))
+    if first is None:
+        # Nothing ran yet: the loaded model takes part where only one other is named.
+        named = [None, *named] if len(named) < 2 else named
+    elif not named and first.context.weights_hash != bench.model(report).weights_hash:
+        named = [None]
+    if len(named) + (first is not None) < 2:
+        raise UserError(
+            "There is nothing to compare with yet.",
+            "Name a model (compare with gpt2), or load another model, edit this one, and ask again.",
+        )
+    return named
+
+
+def _measured(
+    bench: Workbench, name: str | None, suites: list[Suite], key: str, report: Report
+) -> tuple[CapabilityCard | None, bool, bool]:
+    """The card of the loaded model (None), or of another one that is loaded for this and let go of after.
+
+    Also whether it was made now, and whether the run was stopped.
+    """
+    started = time.monotonic()
+    if name is not None:
+        bench.make_room()
+    model = bench.model(report) if name is None else bench.load(name, report)
+    try:
+        known = _card_of(bench, suites, model.weights_hash)
+        if known is not None:
+            return known, False, False
+        card, stopped = measure(bench, model, suites, report, started=started, key=key)
+        return card, True, stopped
+    finally:
+        del model
+        gc.collect()
+
+
+def _named(cards: list[CapabilityCard]) -> list[tuple[str, CapabilityCard]]:
+    """Each card with a name that tells it apart: the model's, its step and edits, and its weights where need be."""
+    names = [_name(card.context) for card in cards]
+    return [
+        (f"{name} {(card.context.weights_hash or '')[:8]}" if names.count(name) > 1 else name, card)
+        for name, card in zip(names, cards, strict=True)
+    ]
+
+
+def _name(context: Context) -> str:
+    name = context.model or "model"
+    if context.step is not None:
+        name += f" at step {context.step}"
+    if len(context.edits) == 1:
+        name += f" with the edit {context.edits[0]}"
+    elif context.edits:
+        name += f" with {len(context.edits)} edits"
+    return name
