@@ -1,6 +1,7 @@
 """Checks a model's folder before and after loading: nothing missing, pickled, cut off or made up."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +26,31 @@ BUFFERS_OF_OLD = (
 """Constants that older versions of transformers saved along with the weights."""
 
 
-def check_files(folder: Path) -> None:
-    """Raise ModelError for a folder without config, tokenizer or safetensors weights, or with a damaged file."""
+def check_files(folder: Path, tokenizer_folder: Path | None = None) -> None:
+    """Raise ModelError for a folder without config, tokenizer or safetensors weights, or with a damaged file.
+
+    The tokenizer may lie in a folder of its own.
+    """
+    _read_json(folder / "config.json", "has no config.json, so its architecture is unknown")
+    check_weights(folder)
+    if not has_tokenizer(tokenizer_folder or folder):
+        raise ModelError(
+            f"{folder} has no tokenizer.", f"Add the tokenizer's files to it, such as {TOKENIZER_FILES[0]}."
+        )
+
+
+def has_tokenizer(folder: Path) -> bool:
+    """Whether a tokenizer's files lie in the folder."""
+    return any((folder / name).exists() for name in TOKENIZER_FILES)
+
+
+def check_weights(folder: Path, files: Sequence[Path] = ()) -> None:
+    """Raise ModelError where a folder's safetensors (or the files named) are missing, cut off or damaged."""
     from safetensors import SafetensorError, safe_open
 
-    _read_json(folder / "config.json", "has no config.json, so its architecture is unknown")
-    weights = sorted(folder.glob("*.safetensors"))
+    weights = list(files) or sorted(folder.glob("*.safetensors"))
     index = folder / "model.safetensors.index.json"
-    if index.exists():
+    if index.exists() and not files:
         listed = _read_json(index, "has no weights index").get("weight_map", {})
         weights = [folder / name for name in sorted(set(listed.values()))]
     if not weights:
@@ -54,10 +72,6 @@ def check_files(folder: Path) -> None:
             raise ModelError(
                 f"{path} is missing, cut off or damaged ({error}).", "Copy or download the file again."
             ) from error
-    if not any((folder / name).exists() for name in TOKENIZER_FILES):
-        raise ModelError(
-            f"{folder} has no tokenizer.", f"Add the tokenizer's files to it, such as {TOKENIZER_FILES[0]}."
-        )
 
 
 def _read_json(path: Path, otherwise: str) -> dict[str, Any]:

@@ -29,9 +29,10 @@ def load_model(
     dtype: str | None = None,
     device: str | None = None,
     trust_remote_code: bool = False,
+    tokenizer_folder: Path | None = None,
     report: Report = silent,
 ) -> LanguageModel:
-    """Load a causal language model with its tokenizer.
+    """Load a causal language model with its tokenizer (of another folder, for a checkpoint that has none).
 
     `dtype` is float32 unless one of DTYPES is named; `device` is CUDA, MPS or CPU, the first there is, unless
     named, and `auto` spreads the model over all devices. Raises ModelError, with the next step, for anything
@@ -40,11 +41,13 @@ def load_model(
     """
     chosen_dtype, chosen_device = _dtype(dtype), _device(device)
     folder, display_name = _folder(name, revision, trust_remote_code, report)
-    check_files(folder)
+    check_files(folder, tokenizer_folder)
     report(Progress(f"loading {display_name}", 0, unit="models"))
     try:
         with quiet_transformers():
-            model, tokenizer = _read(folder, chosen_dtype, chosen_device, trust_remote_code)
+            model, tokenizer = _read(
+                folder, tokenizer_folder or folder, chosen_dtype, chosen_device, trust_remote_code
+            )
             _check_predicts_next_token(model, tokenizer, display_name)
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
@@ -56,6 +59,11 @@ def load_model(
     report(Progress(f"loading {display_name}", 1, 1, unit="models"))
     from_hub = folder.parent.name == "snapshots"
     return LanguageModel(model, tokenizer, display_name, name, folder.name if from_hub else None)
+
+
+def folder_of(name: str, report: Report = silent) -> Path:
+    """The folder that a model's name stands for, downloaded or converted where need be. Raises ModelError."""
+    return _folder(name, None, False, report)[0]
 
 
 def _folder(name: str, revision: str | None, with_code: bool, report: Report) -> tuple[Path, str]:
@@ -80,7 +88,11 @@ def _folder(name: str, revision: str | None, with_code: bool, report: Report) ->
 
 
 def _read(
-    folder: Path, dtype: torch.dtype, device: torch.device | str, trust_remote_code: bool
+    folder: Path,
+    tokenizer_folder: Path,
+    dtype: torch.dtype,
+    device: torch.device | str,
+    trust_remote_code: bool,
 ) -> tuple[Any, Any]:
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
@@ -103,7 +115,7 @@ def _read(
             "Name a model that continues text.",
         )
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, **settings)
+        tokenizer = AutoTokenizer.from_pretrained(tokenizer_folder, **settings)
     except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
         raise ModelError(
             f"The tokenizer of {folder.name} cannot be read ({_first_line(error)}).",
