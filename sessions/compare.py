@@ -53,7 +53,9 @@ def compare_cards(
     by_capability = {
         capability: [(name, _dimension(card, capability)) for name, card in cards] for capability in shared
     }
-    tests = corrected([_test(runs[0][1], run) for runs in by_capability.values() for _, run in runs[1:]])
+    tests = corrected(
+        [paired_test(runs[0][1], run) for runs in by_capability.values() for _, run in runs[1:]]
+    )
     waiting = iter(tests)
     dimensions = [
         _compared(capability, runs, [next(waiting) for _ in runs[1:]])
@@ -86,7 +88,7 @@ def _why_unpaired(first: Dimension, second: Dimension) -> str | None:
     return None
 
 
-def _test(first: Dimension, second: Dimension) -> PairedTest:
+def paired_test(first: Dimension, second: Dimension) -> PairedTest:
     """The test of one dimension's two runs, on the cases that both have scored."""
     why = _why_unpaired(first, second)
     if why is not None:
@@ -131,12 +133,15 @@ def _compared(
         scores=tuple(
             ComparedScore(name=name, score=run.score, interval=run.interval, n=run.n) for name, run in runs
         ),
-        against_first=tuple(_result(name, test) for (name, _), test in zip(runs[1:], tests, strict=True)),
+        against_first=tuple(
+            paired_result(name, test) for (name, _), test in zip(runs[1:], tests, strict=True)
+        ),
         ranking=_ranking([(name, run.score) for name, run in runs]),
     )
 
 
-def _result(name: str, test: PairedTest) -> PairedResult:
+def paired_result(name: str, test: PairedTest) -> PairedResult:
+    """A test as a card holds it, in points."""
     interval = test.interval
     return PairedResult(
         name=name,
