@@ -87,7 +87,7 @@ def _drops(card: RegressionsCard) -> list[RenderableType]:
             )
     return lines or [
         Text(
-            f"The last step has lost nothing that the paired tests call real ({card.n_tests} tests, Holm's correction).",
+            f"The last step has lost nothing that paired tests call real ({card.n_tests} tests, Holm's correction).",
             style="green",
         )
     ]
