@@ -24,6 +24,7 @@ Sae = Annotated[
     str | None,
     typer.Option(help="SAE: folder, release/sae_id, or 'demo' (the embedded model's, by default)."),
 ]
+Edit = Annotated[Path | None, typer.Option(help="Weight edit to apply first (safetensors, from /export).")]
 Revision = Annotated[str | None, typer.Option(help="Branch, tag or commit of a hub model.")]
 Dtype = Annotated[str | None, typer.Option(help="float32 (default), bfloat16 or float16.")]
 Device = Annotated[str | None, typer.Option(help="cuda, mps or cpu; the best one by default.")]
@@ -38,6 +39,7 @@ Trust = Annotated[
 def chat(
     model: Model = None,
     sae: Sae = None,
+    edit: Edit = None,
     revision: Revision = None,
     dtype: Dtype = None,
     device: Device = None,
@@ -49,6 +51,7 @@ def chat(
     settings = _settings(
         model=model,
         sae=sae,
+        edit=edit,
         revision=revision,
         dtype=dtype,
         device=device,
@@ -82,8 +85,12 @@ def ask(
     context_from: Annotated[
         str | None, typer.Option("--context-from", help="Answer in this session, so that follow-ups work.")
     ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="First give SAE features the labels in this file or folder.")
+    ] = None,
     model: Model = None,
     sae: Sae = None,
+    edit: Edit = None,
     revision: Revision = None,
     dtype: Dtype = None,
     device: Device = None,
@@ -95,6 +102,7 @@ def ask(
     settings = _settings(
         model=model,
         sae=sae,
+        edit=edit,
         revision=revision,
         dtype=dtype,
         device=device,
@@ -104,7 +112,7 @@ def ask(
     )
     from agent.doors.one_shot import run_ask
 
-    raise typer.Exit(run_ask(settings, request, session_id=context_from, as_json=as_json))
+    raise typer.Exit(run_ask(settings, request, session_id=context_from, as_json=as_json, labels=labels))
 
 
 @app.command()
@@ -140,14 +148,28 @@ def sessions() -> None:
 
 @app.command()
 def export(
-    card: Annotated[str, typer.Argument(help="Id of a card, the beginning of one, or 'last'.")],
-    export_format: Annotated[str | None, typer.Option("--format", help="json, csv or markdown.")] = None,
+    card: Annotated[str, typer.Argument(help="Id of a card, the beginning of one, or 'last'.")] = "last",
+    export_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="A card: json, csv, markdown, html or png. A session: html or markdown. A suite: jsonl or lm-eval.",
+        ),
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")] = None,
+    session: Annotated[
+        str | None, typer.Option(help="Write this whole session, with its cards, instead of a card.")
+    ] = None,
+    suite: Annotated[
+        bool, typer.Option("--suite", help="Write the suites that the card rests on instead of the card.")
+    ] = False,
 ) -> None:
-    """Write a stored card to a file."""
+    """Write a stored card, its suites, or a whole session to a file."""
     from agent.doors.listing import export_stored
 
-    raise typer.Exit(export_stored(_settings(), card, export_format, output))
+    if session is not None and (suite or card != "last"):
+        raise typer.BadParameter("give either --session, or a CARD with or without --suite")
+    raise typer.Exit(export_stored(_settings(), card, export_format, output, session=session, suite=suite))
 
 
 @app.command("train-sae")

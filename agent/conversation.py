@@ -2,14 +2,14 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
 from langgraph.types import Command
 
-from agent.events import Asked, CardReady, Event, Failed, Said
+from agent.events import Asked, CardReady, Event, Failed, Said, TakenApart
 from agent.graph import Desk, build_graph, fresh_state
 from agent.planner.embedded import EmbeddedPlanner
 from agent.planner.plan import Planner, Step
@@ -18,6 +18,7 @@ from agent.stop import StopSwitch
 from agent.workbench import Workbench
 from sessions.card import Card
 from sessions.checkpoints import open_checkpoints
+from sessions.drill_down import in_words
 from sessions.redact import redact
 from sessions.store import Store
 from tools.errors import StoreError, UserError
@@ -47,6 +48,7 @@ class Conversation:
         self.bench = Workbench(settings, self.store, self.session_id)
         self.planner = planner or EmbeddedPlanner()
         self.switch = StopSwitch()
+        self._edit_to_apply = settings.edit
         _log_to(settings.store_folder)
         self._checkpoints = open_checkpoints(settings.store_folder)
         self._graph = build_graph(self._checkpoints)
@@ -85,6 +87,10 @@ class Conversation:
 
     def send(self, wish: str | Step) -> Iterator[Event]:
         """Answer one message in words, or do one step as it stands. Errors come as events."""
+        if self._edit_to_apply is not None:
+            applied = yield from self._apply(self._edit_to_apply)
+            if not applied:
+                return
         text = wish if isinstance(wish, str) else f"/{wish.intent}"
         message = self.store.add_message(self.session_id, "user", text)
         if self.waits_for_approval:
@@ -95,6 +101,18 @@ class Conversation:
             yield from self._run(Command(resume=False))
         steps = [] if isinstance(wish, str) else [wish]
         yield from self._run(fresh_state(redact(text), f"{self.session_id}-{message}", steps))
+
+    def _apply(self, edit: Path) -> Generator[Event, None, bool]:
+        """Apply the edit that the settings name, once; naming it there was the yes. Returns whether it went well."""
+        self._edit_to_apply = None
+        step = Step(intent="load_edit", arguments={"path": str(edit)})
+        message = self.store.add_message(self.session_id, "user", f"/edit {edit}")
+        state = fresh_state(f"/edit {edit}", f"{self.session_id}-{message}", [step])
+        went_well = True
+        for event in self._run({**state, "approved": True}):
+            went_well &= not isinstance(event, Failed)
+            yield event
+        return went_well and not self.switch.pressed
 
     def go_on(self) -> Iterator[Event]:
         """Go on with a request that was cut off; what was already scored is not scored again."""
@@ -108,6 +126,7 @@ class Conversation:
                 given, self._config, context=desk, stream_mode=["custom", "updates"], durability="sync"
             )
             for mode, chunk in stream:
+                yield from self._notices()
                 if mode == "custom":
                     yield self._noted(chunk)
                 elif "__interrupt__" in chunk:
@@ -128,10 +147,18 @@ class Conversation:
                 f"Please report it with the traceback in {log_file(self.bench.settings.store_folder)}.",
             )
 
+    def _notices(self) -> Iterator[Event]:
+        """What became of the session's edits without being asked for, as when it goes on in another process."""
+        notices = self.bench.edits.notices
+        while notices:
+            yield self._noted(Said(notices.pop(0)))
+
     def _noted(self, event: Event) -> Event:
         """The same event, written down in the session first where it is part of the conversation."""
         if isinstance(event, Said):
             self.store.add_message(self.session_id, "agent", event.text)
+        elif isinstance(event, TakenApart):
+            self.store.add_message(self.session_id, "agent", in_words(event.drill_down))
         elif isinstance(event, Asked):
             self.store.add_message(self.session_id, "agent", event.question)
         elif isinstance(event, Failed):
@@ -162,6 +189,17 @@ def _not_said(settings: Settings, loaded: dict[str, Any]) -> dict[str, Any]:
 
 
 def _approval_question(waiting: dict[str, Any]) -> str:
-    what = ", then ".join(step["intent"].replace("_", " ") for step in waiting["steps"])
-    minutes = waiting["estimate_s"] / 60
-    return f"This would {what} and take about {minutes:.0f} min. Go ahead? (yes / no)"
+    what = ", then ".join(_in_words(Step.model_validate(step)) for step in waiting["steps"])
+    seconds = waiting["estimate_s"]
+    time = f"{seconds / 60:.0f} min" if seconds >= 90 else f"{max(1.0, seconds):.0f} s"
+    return f"This would {what} and take about {time}. Go ahead? (yes / no)"
+
+
+def _in_words(step: Step) -> str:
+    """A step as the question for approval names it; a change of weights in full."""
+    match step:
+        case Step(intent="edit_fact", arguments={"subject": subject, "prompt": prompt, "target": target}):
+            return f"change the weights so that {str(prompt).replace('{}', str(subject))!r} goes on with {target!r}"
+        case Step(intent="load_edit", arguments={"path": path}):
+            return f"change the weights by the edit in {path}"
+    return step.intent.replace("_", " ")

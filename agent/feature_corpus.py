@@ -32,28 +32,39 @@ def feature_corpus(model: "LanguageModel", seed: int = 0, report: Report = silen
 
     Raises ModelError where the model writes too little text or the cache cannot be written.
     """
-    folder = corpus_folder(model, seed)
-    file = folder / FILE
-    if (kept := _read(file)) is not None:
+    folder = corpus_folder(model.weights_hash, seed)
+    if (kept := kept_corpus(model.weights_hash, seed)) is not None:
         return kept
     found = sentences(_sampled(model, folder, seed, report))
     if len(found) < FEWEST:
         raise ModelError(
-            f"{model.name} wrote only {len(found)} sentences, and {FEWEST} are needed to read features on.",
-            "Features can be scored on a model that writes text.",
+            f"{model.name} wrote only {len(found)} sentences, and {FEWEST} are needed to read features or keys on.",
+            "Use a model that writes text.",
         )
-    _write(file, found)
+    _write(folder / FILE, found)
     return found
 
 
-def corpus_folder(model: "LanguageModel", seed: int) -> Path:
-    """Where a model's corpus is kept."""
-    return cache_root() / "corpus" / f"{model.weights_hash[:16]}-{seed}-{TOKENS}"
+def kept_corpus(weights_hash: str, seed: int) -> list[str] | None:
+    """The corpus that a model of these weights has written; None where it has not."""
+    return _read(corpus_folder(weights_hash, seed) / FILE)
+
+
+def corpus_folder(weights_hash: str, seed: int) -> Path:
+    """Where the corpus of a model of these weights is kept."""
+    return cache_root() / "corpus" / f"{weights_hash[:16]}-{seed}-{TOKENS}"
 
 
 def is_sampled(model: "LanguageModel", seed: int) -> bool:
     """Whether the corpus is there already."""
-    return (corpus_folder(model, seed) / FILE).exists()
+    return (corpus_folder(model.weights_hash, seed) / FILE).exists()
+
+
+def sampled_tokens(model: "LanguageModel", seed: int) -> int:
+    """Tokens that an earlier call has sampled of a corpus that is not finished."""
+    from tools.sae.corpus import kept_samples
+
+    return sum(sample.tokens for sample in kept_samples(corpus_folder(model.weights_hash, seed)))
 
 
 def scans_folder() -> Path:
@@ -91,12 +102,16 @@ def _sampled(model: "LanguageModel", folder: Path, seed: int, report: Report) ->
 
 
 def _writing(model: "LanguageModel") -> "LanguageModel":
-    """A copy in bfloat16 where that writes about three times as fast: on the CPU."""
+    """A copy in bfloat16 where the machine computes faster with it: text is wanted here, not numbers."""
     import torch
 
+    from tools.models.cost import measured_rates
     from tools.models.language_model import LanguageModel
 
     if model.device.type != "cpu" or model.dtype != torch.float32:
+        return model
+    exact, short = (measured_rates(model.device, dtype) for dtype in (model.dtype, torch.bfloat16))
+    if short.flops < exact.flops:
         return model
     copied = copy.deepcopy(model.model).to(torch.bfloat16)
     return LanguageModel(copied, model.tokenizer, model.name, model.source, model.revision)

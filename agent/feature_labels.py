@@ -1,6 +1,7 @@
 """The labels of the loaded SAE's features: the user's own history first, then what came with the SAE."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from sessions.labels import StoredLabel
 from tools.progress import Report
 
 if TYPE_CHECKING:
+    from tools.sae.labels import FeatureLabel
     from tools.sae.load import LoadedSae
 
 FILE = "labels.json"
@@ -18,13 +20,15 @@ FILE = "labels.json"
 
 def known_labels(bench: Workbench, sae: "LoadedSae") -> dict[int, tuple[str, str]]:
     """Label and how it was made, of each feature that has one. Raises UserError for a label file that is damaged."""
-    from tools.sae.labels import read_labels
-
-    file = _file_of(sae)
-    shipped = read_labels(file, n_features=sae.n_features) if file.is_file() else {}
-    labels = {feature: (label.label, label.method) for feature, label in shipped.items()}
+    labels = {feature: (label.label, label.method) for feature, label in _shipped(sae).items()}
     stored = bench.store.labels(sae.weights_hash)
     return labels | {feature: (label.label, label.method) for feature, label in stored.items()}
+
+
+def label_examples(sae: "LoadedSae", feature: int, label: str) -> tuple[str, ...]:
+    """Texts on which the feature fires, the token in «», where they came with the SAE and this label."""
+    shipped = _shipped(sae).get(feature)
+    return shipped.examples if shipped is not None and shipped.label == label else ()
 
 
 def import_labels(bench: Workbench, path: str, report: Report) -> Iterator[Event]:
@@ -46,10 +50,27 @@ def import_labels(bench: Workbench, path: str, report: Report) -> Iterator[Event
         ],
     )
     replaced = sum(feature in before for feature in fresh)
-    yield Said(
-        f"Read {len(found):,} labels from {source}: {len(fresh):,} are new to {sae.name}"
-        + (f", and {replaced:,} of them replace another (kept in the history)." if replaced else ".")
+    are, replace = (
+        ("is", "replaces") if len(fresh) == 1 else ("are", "replace" if replaced != 1 else "replaces")
     )
+    yield Said(
+        f"Read {len(found):,} labels from {source}: {len(fresh):,} {are} new to {sae.name}"
+        + (f", and {replaced:,} {replace} another (kept in the history)." if replaced else ".")
+    )
+
+
+def _shipped(sae: "LoadedSae") -> "dict[int, FeatureLabel]":
+    """The labels in the file beside the SAE's weights, where there is one."""
+    file = _file_of(sae)
+    return _read_once(file, file.stat().st_mtime_ns, sae.n_features) if file.is_file() else {}
+
+
+@lru_cache(maxsize=2)
+def _read_once(file: Path, changed: int, n_features: int) -> "dict[int, FeatureLabel]":
+    """Thousands of labels take a moment to read; `changed` tells a file from what it was before."""
+    from tools.sae.labels import read_labels
+
+    return read_labels(file, n_features=n_features)
 
 
 def _file_of(sae: "LoadedSae") -> Path:

@@ -95,7 +95,7 @@ def estimate(state: State, runtime: Runtime[Desk]) -> dict[str, Any]:
     except (UserError, Stopped) as error:
         return _over(error)
     needs_yes = changes_weights or seconds > bench.settings.approve_above_s
-    return {"estimate_s": seconds, "approved": bench.settings.yes or not needs_yes}
+    return {"estimate_s": seconds, "approved": state["approved"] or bench.settings.yes or not needs_yes}
 
 
 def approve(state: State) -> dict[str, Any]:

@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     trust_remote_code: bool = False
     sae: str | None = None
     """A folder, `release/sae_id`, or `demo`. By default the demo SAE, where the embedded model is loaded."""
+    edit: Path | None = None
+    """A safetensors file of a weight edit, applied to the model before the first request."""
     planner: Literal["embedded"] = "embedded"
     seed: int = 0
     """Seed of the suites: the same seed writes the same prompts."""

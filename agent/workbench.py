@@ -3,7 +3,8 @@
 import threading
 from typing import TYPE_CHECKING
 
-from agent.planner.plan import CardDimension, LastCard, SessionView
+from agent.active_edits import ActiveEdits
+from agent.planner.plan import CardDimension, LastCard, LastEdit, SessionView
 from agent.settings import Settings
 from sessions.card import CapabilityCard, Card, FeatureCard
 from sessions.context import Context, ContextKind
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
 EMBEDDED_MODEL = "embedded"
 DEMO_SAE = "demo"
 """The SAE of the embedded model."""
+ROOM = 1.5
+"""Times the loaded model's size that has to be free for a second one beside it."""
 RECENT = 20
 """Cards that are looked through for the last feature."""
 
 
 class Workbench:
-    """Holds the model under inspection and its SAE (loaded at first use), the store and the session."""
+    """Holds the model under inspection with its edits, its SAE (both loaded at first use), store and session."""
 
     context_kind: ContextKind = "model_inspection"
     """What kind of thing is being looked at."""
@@ -38,15 +41,21 @@ class Workbench:
         """Names this request in the store, so that an interrupted run is found again."""
         self.last_feature: int | None = _last_feature(store, session_id)
         """The SAE feature last looked at: what "that feature" means."""
+        self.edits = ActiveEdits(store, session_id, settings.store_folder)
+        """The session's committed weight edits."""
         self._model: LanguageModel | None = None
         self._sae: LoadedSae | None = None
         self._loading = threading.RLock()
 
     def model(self, report: Report = silent) -> "LanguageModel":
-        """The loaded model; loads the one named in the settings at first use. Raises ModelError."""
+        """The loaded model with the session's edits; loads the one named in the settings at first use.
+
+        Raises ModelError.
+        """
         with self._loading:
             if self._model is None:
                 self._model = self.load(self.settings.model, report)
+            self.edits.sync(self._model)
             return self._model
 
     def load(self, name: str, report: Report = silent) -> "LanguageModel":
@@ -62,10 +71,29 @@ class Workbench:
             report=report,
         )
 
+    def make_room(self) -> None:
+        """Let go of the loaded model where a second one has no place in memory; it loads again when asked for.
+
+        Only on the CPU: there is no telling how much of an accelerator's memory other processes will want.
+        """
+        import psutil
+
+        with self._loading:
+            if self._model is None or self._model.device.type != "cpu":
+                return
+            size = sum(each.nbytes for each in self._model.model.parameters())
+            if psutil.virtual_memory().available < ROOM * size:
+                self.edits.unload()
+                self._model = None
+
     def use(self, name: str, report: Report = silent) -> "LanguageModel":
-        """Load a model and make it the one under inspection; the old one stays if that fails."""
+        """Load a model and make it the one under inspection; the old one stays if that fails.
+
+        The session's edits were on the old one: they end, and `edits.notices` says so.
+        """
         model = self.load(name, report)
         with self._loading:
+            self.edits.end(f"{model.name} was loaded")
             self._model = model
             self.last_feature = None
             if self.settings.sae is None:
@@ -131,6 +159,7 @@ class Workbench:
             weights_hash=subject.weights_hash,
             dtype=str(subject.dtype).removeprefix("torch."),
             device=str(subject.device),
+            edits=self.edits.statements if subject is self._model else (),
             sae=self._sae.name if self._sae is not None else None,
             feature=self.last_feature if self._sae is not None else None,
         )
@@ -138,11 +167,13 @@ class Workbench:
     def view(self) -> SessionView:
         """What a planner may know of this session."""
         cards = self.store.cards(session=self.session_id, limit=1)
+        edit = self.edits.last
         return SessionView(
             context=self.context_kind,
             model=self.model_name,
             last_card=_as_last_card(cards[0]) if cards else None,
             last_feature=self.last_feature,
+            last_edit=edit and LastEdit(subject=edit.subject, prompt=edit.prompt, target=edit.target),
         )
 
 

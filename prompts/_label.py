@@ -32,7 +32,7 @@ class Label:
 
     def is_met_by(self, sentence: str) -> bool:
         """Whether a sentence has one of the words just as it is, but for capitals."""
-        return any(_exact(word).search(sentence) for word in self.words)
+        return any(exact_pattern_of(word).search(sentence) for word in self.words)
 
     def uses(self, sentence: str) -> bool:
         """Whether a sentence has one of the words, in this or an inflected form."""
@@ -92,7 +92,7 @@ def is_affix(word: str) -> bool:
     return len(word) > 2 and (word.startswith("-") or word.endswith("-"))
 
 
-def _exact(word: str) -> re.Pattern[str]:
+def exact_pattern_of(word: str) -> re.Pattern[str]:
     if not _WORD.search(word):
         return re.compile(re.escape(word))
     before = r"\w" if is_affix(word) and word.startswith("-") else r"(?<!\w)"
@@ -115,7 +115,7 @@ def _is_foreign(label: str, is_list: bool) -> bool:
 def pattern_of(word: str) -> re.Pattern[str]:
     """Finds a word of a label in a sentence with its inflections; `-ing` finds endings, `un-` beginnings."""
     if not _WORD.search(word) or is_affix(word):
-        return _exact(word)
+        return exact_pattern_of(word)
     if len(word) < 4 or not word[-1].isalpha():
         return re.compile(rf"(?<!\w){re.escape(word)}(?:'s|s|es)?(?!\w)", re.IGNORECASE)
     if word.endswith("y"):

@@ -204,9 +204,14 @@ class _Closeness:
         return [bool(self._known[sentence]) for sentence in sentences]
 
 
+def everyday_sentences() -> list[str]:
+    """Plain sentences on many everyday matters, always the same ones."""
+    return [sentence for topic in neutral_sentences().values() for sentence in topic]
+
+
 @cache
 def _neutral_vectors(embed: Embed) -> tuple[list[str], np.ndarray]:
-    everyday = [sentence for topic in neutral_sentences().values() for sentence in topic]
+    everyday = everyday_sentences()
     return everyday, embed(everyday)
 
 

@@ -6,7 +6,17 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from sessions.cards.build_capability import build_dimension, capability_card
 from sessions.cards.capability import CapabilityCard, CaseResult, Dimension, Slice, SuiteReference
+from sessions.cards.comparison import (
+    Compared,
+    ComparedDimension,
+    ComparedScore,
+    ComparisonCard,
+    PairedResult,
+)
+from sessions.cards.edit import EditCard, ValidationRow, rejection
+from sessions.cards.edit_benchmarks import EditBenchmark, EditBenchmarksCard, EditReference
 from sessions.cards.feature import FeatureCard, FeatureMeasure, SaeReference, feature_card
+from sessions.cards.regressions import RegressionsCard, StepChange, StepScore, TrackedDimension
 from sessions.cards.sweep import CorpusReference, SweepCard, SweepRow
 from tools.errors import StoreError
 
@@ -14,23 +24,47 @@ __all__ = [
     "CapabilityCard",
     "Card",
     "CaseResult",
+    "Compared",
+    "ComparedDimension",
+    "ComparedScore",
+    "ComparisonCard",
     "CorpusReference",
     "Dimension",
+    "EditBenchmark",
+    "EditBenchmarksCard",
+    "EditCard",
+    "EditReference",
     "FeatureCard",
     "FeatureMeasure",
+    "PairedResult",
+    "RegressionsCard",
     "SaeReference",
     "Slice",
+    "StepChange",
+    "StepScore",
     "SuiteReference",
     "SweepCard",
     "SweepRow",
+    "TrackedDimension",
+    "ValidationRow",
     "build_dimension",
     "capability_card",
     "feature_card",
     "load_card",
+    "rejection",
 ]
 
 # A new kind of card is a file in `sessions/cards` and a name in this union.
-Card = Annotated[CapabilityCard | FeatureCard | SweepCard, Field(discriminator="kind")]
+Card = Annotated[
+    CapabilityCard
+    | FeatureCard
+    | SweepCard
+    | EditCard
+    | EditBenchmarksCard
+    | ComparisonCard
+    | RegressionsCard,
+    Field(discriminator="kind"),
+]
 
 _CARD: TypeAdapter[Card] = TypeAdapter(Card)
 

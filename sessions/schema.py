@@ -74,6 +74,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (sae, feature)
         ) STRICT""",
     ),
+    (
+        """CREATE TABLE edits (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            session TEXT NOT NULL REFERENCES sessions (id),
+            request_key TEXT NOT NULL, -- the plan step that it belongs to
+            status TEXT NOT NULL CHECK (status IN ('active', 'rolled back', 'ended')),
+            json TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX edits_of_session ON edits (session, number)",
+    ),
 )
 """Each is done once, whole or not at all. Only ever add to the end: stores with the earlier ones are out there."""
 

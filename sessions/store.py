@@ -1,4 +1,4 @@
-"""The store keeps sessions, messages, cards, suites and runs in one SQLite file that outlives every crash."""
+"""The store keeps sessions, messages, cards, suites, runs and edits in one SQLite file that outlives every crash."""
 
 import difflib
 import json
@@ -10,9 +10,11 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from sessions.card import Card, load_card
+from sessions.card_rows import insert_card, known_session
 from sessions.cards.fields import now
 from sessions.database import Database
 from sessions.labels import Labels
+from sessions.ledger import Ledger
 from sessions.records import Message, Role, Session
 from sessions.redact import redact, redact_values
 from sessions.runs import Runs
@@ -23,7 +25,7 @@ FILE = "benchwright.sqlite"
 LONGEST_TITLE = 80
 
 
-class Store(Runs, Labels):
+class Store(Runs, Labels, Ledger):
     """What was said and measured. What a method has written is on the disk when it returns.
 
     Safe for several threads (they take turns, each for milliseconds) and several processes at once. Every method
@@ -65,7 +67,7 @@ class Store(Runs, Labels):
     def remember_loaded(self, session_id: str, loaded: Mapping[str, JsonValue]) -> None:
         """Note the settings of what was loaded, beside those noted before; the same name is replaced."""
         with self._database.writing() as connection:
-            before = _sessions(connection, "id = ?", _known(connection, session_id))[0].loaded
+            before = _sessions(connection, "id = ?", known_session(connection, session_id))[0].loaded
             connection.execute(
                 "UPDATE sessions SET loaded = ?, last_used = ? WHERE id = ?",
                 (_loaded_json({**before, **loaded}), now(), session_id),
@@ -79,7 +81,7 @@ class Store(Runs, Labels):
         with self._database.writing() as connection:
             added = connection.execute(
                 "INSERT INTO messages (session, role, text, created, card) VALUES (?, ?, ?, ?, ?)",
-                (_known(connection, session_id), role, text, moment, card_id),
+                (known_session(connection, session_id), role, text, moment, card_id),
             )
             connection.execute(
                 "UPDATE sessions SET last_used = ?, title = iif(title = '', ?, title) WHERE id = ?",
@@ -92,25 +94,14 @@ class Store(Runs, Labels):
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT id, role, text, created, card FROM messages WHERE session = ? ORDER BY id",
-                (_known(connection, session_id),),
+                (known_session(connection, session_id),),
             ).fetchall()
         return [Message(id=row[0], role=row[1], text=row[2], created=row[3], card_id=row[4]) for row in rows]
 
     def save_card(self, card: Card, training_run: str | None = None) -> None:
         """Keep a card; show it only after this. `training_run`: name or folder of the checkpoints, if any."""
         with self._database.writing() as connection:
-            connection.execute(
-                "INSERT INTO cards (id, session, kind, training_run, step, json) VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    card.id,
-                    _known(connection, card.session),
-                    card.kind,
-                    training_run,
-                    card.context.step,
-                    card.model_dump_json(),
-                ),
-            )
-            connection.execute("UPDATE sessions SET last_used = ? WHERE id = ?", (now(), card.session))
+            insert_card(connection, card, training_run)
 
     def card(self, reference: str, session: str | None = None) -> Card:
         """The card of an id, of the unique beginning of one, or `last`: the newest (of a session, where given).
@@ -171,13 +162,6 @@ def _sessions(connection: sqlite3.Connection, condition: str, *values: object) -
         )
         for row in rows
     ]
-
-
-def _known(connection: sqlite3.Connection, session_id: str) -> str:
-    """The same id, where there is such a session. Raises StoreError."""
-    if connection.execute("SELECT 1 FROM sessions WHERE id = ?", (session_id,)).fetchone() is None:
-        raise StoreError(f"There is no session {session_id!r}.", "`benchwright sessions` lists them.")
-    return session_id
 
 
 def _resolved(connection: sqlite3.Connection, table: str, noun: str, reference: str) -> str:

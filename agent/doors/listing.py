@@ -1,5 +1,6 @@
 """What is stored: the list of sessions, and the export of a card from outside a chat."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -7,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.settings import Settings
-from sessions.export import export_card
+from sessions.export import export_card, export_suites, export_thread
 from sessions.store import Store
 from sessions.visible import visible
 from tools.errors import UserError
@@ -34,14 +35,29 @@ def print_sessions(settings: Settings) -> int:
     return 0
 
 
-def export_stored(settings: Settings, card: str, export_format: str | None, output: Path | None) -> int:
-    """Write a stored card to a file and say where it is. Returns the exit code."""
-    console = Console(highlight=False)
+def export_stored(
+    settings: Settings,
+    card: str,
+    export_format: str | None,
+    output: Path | None,
+    *,
+    session: str | None = None,
+    suite: bool = False,
+) -> int:
+    """Write a stored card, its suites or a session to a file and say where it is. Returns the exit code."""
+    console = Console(highlight=False, soft_wrap=True)
     try:
-        path = export_card(Store(settings.store_folder).card(card), export_format, output)
+        store = Store(settings.store_folder)
+        if session is not None:
+            written: Iterable[Path] = [export_thread(store, session, export_format, output)]
+        elif suite:
+            written = export_suites(store, store.card(card), export_format, output)
+        else:
+            written = [export_card(store.card(card), export_format, output)]
+        for path in written:
+            console.print(Text(str(path)))
     except UserError as error:
         return _told(console, error)
-    console.print(Text(str(path)))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -13,30 +14,43 @@ from agent.events import Asked, CardReady, Event, Failed, Planned, Said, TakenAp
 from agent.settings import Settings
 from sessions.drill_down import in_words
 from tools.errors import UserError
+from tools.progress import silent
 
 
-def run_ask(settings: Settings, request: str, *, session_id: str | None, as_json: bool) -> int:
-    """Answer one request on standard output. Returns 0 where an answer was given, 1 where the request failed."""
+def run_ask(
+    settings: Settings,
+    request: str,
+    *,
+    session_id: str | None,
+    as_json: bool,
+    labels: Path | None = None,
+) -> int:
+    """Answer one request on standard output. Returns 0 where an answer was given, 1 where the request failed.
+
+    `labels`: a file of labels of SAE features, read first.
+    """
     if as_json:
-        answer = ask_json(settings, request, session_id)
+        answer = ask_json(settings, request, session_id, labels)
         print(json.dumps(answer, ensure_ascii=False, allow_nan=False))
         return int(answer["error"] is not None)
     renderer = Renderer(Console(highlight=False))
     failed = False
-    for event in _answer(settings, request, session_id):
+    for event in _answer(settings, request, session_id, labels):
         failed |= isinstance(event, Failed)
         renderer.show(event)
     renderer.quiet()
     return int(failed)
 
 
-def ask_json(settings: Settings, request: str, session_id: str | None = None) -> dict[str, Any]:
+def ask_json(
+    settings: Settings, request: str, session_id: str | None = None, labels: Path | None = None
+) -> dict[str, Any]:
     """The answer as one JSON object: plan, text, cards, error (null where an answer was given)."""
     plan: dict[str, Any] | None = None
     said: list[str] = []
     cards: list[dict[str, Any]] = []
     error: dict[str, str] | None = None
-    for event in _answer(settings, request, session_id):
+    for event in _answer(settings, request, session_id, labels):
         match event:
             case Planned():
                 plan = event.plan.model_dump(mode="json")
@@ -51,7 +65,7 @@ def ask_json(settings: Settings, request: str, session_id: str | None = None) ->
     return {"plan": plan, "text": "\n".join(said), "cards": cards, "error": error}
 
 
-def _answer(settings: Settings, request: str, session_id: str | None) -> Any:
+def _answer(settings: Settings, request: str, session_id: str | None, labels: Path | None) -> Any:
     """Events of one request; a question, which nobody can answer here, is followed by a failure that says so."""
     try:
         conversation = Conversation(settings, session_id)
@@ -61,6 +75,14 @@ def _answer(settings: Settings, request: str, session_id: str | None) -> Any:
     try:
         with stop_on_interrupt(conversation.stop):
             event: Event
+            if labels is not None:
+                from agent.feature_labels import import_labels
+
+                try:
+                    yield from import_labels(conversation.bench, str(labels), silent)
+                except UserError as error:
+                    yield Failed(error.message, error.next_step)
+                    return
             for event in conversation.send(request):
                 yield event
                 if isinstance(event, Asked):

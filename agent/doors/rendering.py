@@ -7,8 +7,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as ProgressBar
 from rich.text import Text
 
+from agent.doors.drill_down_view import drill_down_panel
+from agent.doors.edit_benchmarks_view import result_line
 from agent.doors.panels import panel
-from agent.events import Asked, CardReady, Event, Failed, Planned, Said, Working
+from agent.events import Asked, Benchmarked, CardReady, Event, Failed, Planned, Said, TakenApart, Working
 from agent.planner.plan import Plan
 from sessions.visible import visible
 from tools.progress import Progress
@@ -34,8 +36,12 @@ class Renderer:
                 self.console.print(Text(f"→ {in_words(plan)}", style="dim"))
             case Said(text):
                 self.console.print(Text(visible(text)))
+            case Benchmarked(result):
+                self.console.print(result_line(result))
             case CardReady(card):
                 self.console.print(panel(card))
+            case TakenApart(drill_down):
+                self.console.print(drill_down_panel(drill_down))
             case Asked(question):
                 self.console.print(Text(visible(question), style="bold"))
             case Failed(message, next_step):

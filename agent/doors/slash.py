@@ -24,12 +24,17 @@ COMMANDS: dict[str, str] = {
     "/sae": "load an SAE: /sae demo, FOLDER or RELEASE/SAE_ID",
     "/feature": "score SAE features: /feature 421 or /feature 12 40-45",
     "/sweep": "score every feature of the SAE, or some: /sweep 0-255",
+    "/filter": "leave features out of later sweeps and lists: /filter (dead ones), /filter 12 40-45, /filter keep",
     "/labels": "give features the labels in a file: /labels FILE (Neuronpedia, delphi or our JSON)",
+    "/edit": "edit a fact: /edit 'Eiffel Tower' 'The {} is located in' Berlin; or apply an edit: /edit FILE",
+    "/undo": "roll back the last edit; /undo all: every one",
+    "/edits": "list the edits of this session",
+    "/probes": "probes of an edit benchmark: /probes EditBench; the worst of all without a name",
     "/card": "show the last card, or the one named",
     "/worst": "the worst cases of the last card",
     "/cards": "list the cards of this session",
     "/context": "what is loaded",
-    "/export": "write the last card: /export json|csv|markdown [FILE]",
+    "/export": "write the last card: /export html|markdown|png|json|csv [FILE]; or /export thread, /export suite",
     "/explain": "what a measure means: /explain partial_credit",
     "/help": "what can be asked",
     "/quit": "leave (the session can be resumed)",
@@ -56,31 +61,67 @@ def parse(line: str) -> Step | Local:
             return Step(intent="score_feature", arguments={"features": _features(words)})
         case "/sweep":
             return Step(intent="sweep_features", arguments={"features": _features(words)})
+        case "/filter":
+            keep = words[:1] in (["keep"], ["clear"])
+            numbers = _features(words[keep:])
+            return Step(intent="filter_features", arguments={"features": numbers, "keep": keep})
         case "/labels" if rest:
             return Local("labels", rest)
+        case "/edit":
+            return _edit(words)
+        case "/undo" if words in ([], ["all"]):
+            return Step(intent="rollback_edit", arguments={"all": bool(words)})
+        case "/undo":
+            raise UserError(
+                f"/undo knows no {rest!r}.", "/undo rolls back the last edit, /undo all every one."
+            )
         case "/cards":
             return Step(intent="list_cards")
         case "/context" | "/model" | "/sae":
             return Step(intent="show_context")
         case "/export":
-            return Step(
-                intent="export",
-                arguments={
-                    "format": words[0] if words else None,
-                    "path": words[1] if len(words) > 1 else None,
-                },
-            )
+            return Step(intent="export", arguments=_export(words))
         case "/explain":
             return Step(intent="explain", arguments={"topic": rest})
         case "/help":
             return Step(intent="help")
-        case "/card" | "/worst":
+        case "/edits":
+            return Local("edits")
+        case "/card" | "/worst" | "/probes":
             return Local(name.removeprefix("/"), rest or None)
         case "/quit" | "/exit" | "/q":
             return Local("quit")
         case "/labels":
             raise UserError("Which file holds the labels?", "Name it: /labels FILE.")
     raise UserError(f"There is no command {name!r}.", f"There are: {' '.join(COMMANDS)}.")
+
+
+def _export(words: list[str]) -> dict[str, JsonValue]:
+    """What to write, if said first, then the format and the file."""
+    what: dict[str, JsonValue] = {}
+    if words and words[0] in ("card", "thread", "suite"):
+        what["what"] = words[0]
+        words = words[1:]
+    return {
+        "format": words[0] if words else None,
+        "path": words[1] if len(words) > 1 else None,
+        **what,
+    }
+
+
+def _edit(words: list[str]) -> Step:
+    """A file to apply, or subject, prompt and target. Raises UserError for anything else."""
+    match words:
+        case [path]:
+            return Step(intent="load_edit", arguments={"path": path})
+        case [subject, prompt, target]:
+            return Step(
+                intent="edit_fact", arguments={"subject": subject, "prompt": prompt, "target": target}
+            )
+    raise UserError(
+        "An edit is a file, or a subject, a prompt with {} in its place, and a target.",
+        "Write: /edit FILE, or: /edit 'Eiffel Tower' 'The {} is located in' Berlin.",
+    )
 
 
 def _features(words: list[str]) -> list[JsonValue]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from agent.doors.edit_view import edits_table
 from agent.doors.interrupts import stop_on_interrupt
-from agent.doors.panels import panel, worst
+from agent.doors.panels import panel, probes, worst
 from agent.doors.rendering import Renderer
 from agent.doors.slash import COMMANDS, Local, parse
 from agent.events import Event, Failed
@@ -122,9 +123,10 @@ class _Chat:
             return "opening ..."
         # Drawn at every key press, so nothing is read from the store here.
         bench = self._conversation.bench
-        return " · ".join(
-            [bench.model_name, bench.context_kind.replace("_", " "), self._conversation.session_id]
-        )
+        n_edits = len(bench.edits.entries)
+        edits = [f"{n_edits} edit{'s' if n_edits > 1 else ''}"] if n_edits else []
+        kind = bench.context_kind.replace("_", " ")
+        return " · ".join([bench.model_name, *edits, kind, self._conversation.session_id])
 
     def _turn(self, line: str) -> bool:
         """Answer one line; False where the chat is over."""
@@ -156,6 +158,12 @@ class _Chat:
             from agent.feature_labels import import_labels
 
             self._show(import_labels(conversation.bench, command.argument or "", silent), conversation)
+            return True
+        if command.name == "edits":
+            self.console.print(edits_table(conversation.store.edits(conversation.session_id)))
+            return True
+        if command.name == "probes":
+            self.console.print(probes(conversation.card(), command.argument))
             return True
         card = conversation.card(command.argument)
         self.console.print(panel(card) if command.name == "card" else worst(card))

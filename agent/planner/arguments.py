@@ -1,5 +1,7 @@
 """Arguments of every intent, as the plans carry them: null or [] for what was not said."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from tools.cases import Difficulty
@@ -52,7 +54,7 @@ class RunNamedBenchmark(Arguments):
 
 
 class Nothing(Arguments):
-    """No arguments: show_regressions, watch_checkpoints, rollback_edit, list_cards, show_context, help, clarify."""
+    """No arguments: show_regressions, watch_checkpoints, list_cards, show_context, help, clarify."""
 
 
 class ScoreFeature(Arguments):
@@ -70,12 +72,32 @@ class ListFeatures(Arguments):
     top: int | None = None
 
 
+class FilterFeatures(Arguments):
+    """Features to exclude from later commands, or to `keep` again; none named: the dead ones, or all."""
+
+    features: list[int] = Field(default_factory=list)
+    reading: str | None = None
+    keep: bool = False
+
+
 class EditFact(Arguments):
     """A weight edit: `prompt` has `{}` in the subject's place."""
 
     subject: str
     prompt: str
     target: str
+
+
+class LoadEdit(Arguments):
+    """An edit in a safetensors file, as `/edit FILE` and `--edit FILE` name it."""
+
+    path: str
+
+
+class RollbackEdit(Arguments):
+    """Take the last edit off the model; `all`: every one."""
+
+    all: bool = False
 
 
 class RunEditBenchmarks(Arguments):
@@ -111,10 +133,11 @@ class LoadDataset(Arguments):
 
 
 class Export(Arguments):
-    """Write the last card to a file; null path: a name made from the card."""
+    """Write the last card, its suites or the whole conversation to a file; null path: a name made from it."""
 
     format: str | None = None
     path: str | None = None
+    what: Literal["card", "thread", "suite"] = "card"
 
 
 class Explain(Arguments):
@@ -136,7 +159,7 @@ INTENTS: dict[str, type[Arguments]] = {
     "list_features": ListFeatures,
     "edit_fact": EditFact,
     "run_edit_benchmarks": RunEditBenchmarks,
-    "rollback_edit": Nothing,
+    "rollback_edit": RollbackEdit,
     "load_model": LoadModel,
     "load_sae": LoadSae,
     "load_checkpoint": LoadCheckpoint,
@@ -150,6 +173,10 @@ INTENTS: dict[str, type[Arguments]] = {
 }
 
 
+COMMANDS: dict[str, type[Arguments]] = {"load_edit": LoadEdit, "filter_features": FilterFeatures}
+"""Steps that only a command or an option stands for, and no planner plans."""
+
+
 def validated(intent: str, arguments: dict[str, JsonValue]) -> Arguments:
     """Check the arguments of a step. Raises KeyError for an unknown intent, ValidationError for wrong arguments."""
-    return INTENTS[intent].model_validate(arguments)
+    return (INTENTS | COMMANDS)[intent].model_validate(arguments)

@@ -52,7 +52,7 @@ _FORBIDDEN = re.compile(
 )
 _AND = r"(?:and(?: also)?|&|plus|as well as|und|et|y|e|also|but)"
 _CUT = re.compile(
-    rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?![\w-])[,:]?|(?<=[.!?])(?= (?!\d))|\?)(?= *\S)|"
+    rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?![\w-])[,:]?|(?<=[.!?])(?<![A-Z]\.)(?<!\b(?:St|Mr|Dr|Ms)\.)(?= (?!\d))|\?)(?= *\S)|"
     rf"(?P<weak>(?:,|,? (?<!\w){_AND})(?= (?:please |also |then |now |finally |me |just |only |instead |"
     rf"rather )*(?:{_VERBS})(?!\w|'s)))|"
     rf"(?P<not>(?:,? (?:but|and)|,| [—-])(?= (?:please )?{_NOT} ?\w)|(?= without \w+ing(?: \w|[.!]?$)))|"

@@ -1,29 +1,51 @@
 """Requests to change a fact in the model's weights: the fact, what is missing for it, or neither.
 
-An edit is never guessed: the words that ask for it must stand outside quoted text, the sentence must not be a
-question, a negation or an order that was found in a document, and subject and target must both be named.
+Two questions are answered apart: is an edit asked for here (`edit_cues`), and which fact is it? For the second, the
+forms with parts of their own are read first (`edit_forms`), then a statement on every stretch of the text. An edit
+is never guessed: the words that ask for it must stand outside quoted text, the sentence must not be a question, a
+negation or an order that was found in a document, and subject and target must both be named.
 """
 
 import re
+from functools import lru_cache
 
-from agent.planner.edit_forms import ASK_FACT, Restored, Unclear, answered, arrow, changed, made_so, replaced
-from agent.planner.edit_wordings import (
-    ASKS,
-    CHANGE,
-    FOREIGN_CHANGE,
-    LEAD,
-    MENTIONS_EDIT,
-    MODEL,
-    NEGATED,
-    STATED,
+from agent.planner.edit_cues import LEAD, NEGATED, asks, holds_no_fact, is_question, only_wishes
+from agent.planner.edit_forms import (
+    ASK_FACT,
+    Restored,
+    Unclear,
+    answered,
+    changed,
+    completed,
+    declared,
+    keyed,
+    listed,
+    missing,
+    moved,
+    pointed,
+    replaced,
 )
+from agent.planner.fact import Fact
+from agent.planner.finite import finite
 from agent.planner.foreign_edits import foreign_edit
-from agent.planner.languages import language
-from agent.planner.names import names
+from agent.planner.frames import cores, is_frame, without_asides
+from agent.planner.last_edit import corrected_edit
+from agent.planner.noun_phrases import can_be_subject, is_named
 from agent.planner.plan import SessionView
 from agent.planner.quotes import masked as with_marks
 from agent.planner.reported import INJECTED
-from agent.planner.statements import Fact, facts, without_noise
+from agent.planner.statements import stated
+
+_FORGOTTEN = re.compile(r"(?<!\w)(?:forgets?|unlearns?|stops? (?:believing|thinking))(?: the fact)?(?: that)? [^,;]+[,;] ?(?:and |but |for it |to it |instead |rather )*", re.IGNORECASE)
+_FORGETS = re.compile(r"(?<!\w)(?:forgets?|unlearns?|lose|ignore)(?!\w)", re.IGNORECASE)
+
+
+_COMPLAINT = re.compile(
+    r"^(?:\S+ ){0,8}?(?:wrong|not|\w+n't|no|nope|actually|oops|sorry|keep|same|mistake|hm+|failed|bad|weak|again|once more|"
+    r"meant|wait|typo|my bad|instead)(?!\w)",
+    re.IGNORECASE,
+)
+"""What is said of the last edit before it is put right (`it did not hold`, `wrong target!`)."""
 
 
 def forbids_edits(text: str) -> bool:
@@ -33,138 +55,110 @@ def forbids_edits(text: str) -> bool:
 
 def fact_in(text: str, view: SessionView) -> Fact | Unclear | None:
     """The fact that `text` asks to be edited in; Unclear where it asks for an edit but leaves something open."""
+    if (correction := corrected_edit(text, view)) and not NEGATED.search(text) and not INJECTED.search(text):
+        return correction
+    return _fact_of(text)
+
+
+@lru_cache(maxsize=256)
+def _fact_of(text: str) -> Fact | Unclear | None:
     masked, quotes = with_marks(text)
-    body = re.sub(LEAD, "", masked, count=1, flags=re.IGNORECASE).strip()
-    if (
-        ASKS.match(body)
-        or INJECTED.search(masked)
-        or NEGATED.search(masked)
-        or re.fullmatch(r"\W*⟦\d+⟧\W*", masked)
-    ):
-        return None
 
     def restored(words: str) -> str:
         return re.sub(r"⟦(\d+)⟧", lambda m: quotes[int(m.group(1))], words)
 
-    if re.match(
-        rf"(?:make|have|let|get|force|teach) {MODEL} (?:to )?(?:forget|unlearn|"
-        r"lose|ignore)(?!\w)",
-        body,
-        re.IGNORECASE,
-    ):
-        return Unclear(
-            "An edit puts one fact in the place of another. What should the model believe instead?"
-        )
-    same = _same_edit(body, view, restored)
-    if same is not None:
-        return same
+    if INJECTED.search(masked) or NEGATED.search(masked) or re.fullmatch(r"\W*⟦\d+⟧\W*", masked):
+        return None
+    body = re.sub(r"^(?:instead of|rather than) [^,]+, ", "", LEAD.sub("", masked, count=1).strip(), flags=re.IGNORECASE)
+    lead = masked[: len(masked) - len(body)] if masked.endswith(body) else ""
+    if is_question(body):
+        return None
     if (foreign := foreign_edit(restored(body))) is not None:
         return foreign
-    if match := FOREIGN_CHANGE.match(body):
-        verb = {"de": "ist", "fr": "est", "es": "es", "it": "è", "pt": "é"}[_tongue(match)]
-        subject, target = restored(match["s"]).strip(), without_noise(restored(match["t"]))
-        article = match["art"][:1].upper() + match["art"][1:]
-        return (
-            Fact(subject, f"{article}{match['r']} {match['of']}{{}} {verb}", target)
-            if subject and target
-            else Unclear(ASK_FACT)
-        )
-    if (fact := answered(body, restored)) is not None:
+    for form in (keyed, pointed):
+        if (fact := form(body, restored)) is not None:
+            return fact
+    body = without_asides(_FORGOTTEN.sub("believe that ", body))
+    if _FORGETS.search(body) and asks(body):
+        return Unclear("An edit puts one fact in the place of another. What should the model believe instead?")
+    ordered = asks(body) or re.match(r"(?:complete|continue|finish|answer|fill in|end|change|replace|set|swap|overwrite|make|have)(?!\w)", body, re.IGNORECASE) is not None
+    if ordered or re.search(r"(?<!\w)(?:should|must|shall|want|like|need|let)(?!\w)", masked, re.IGNORECASE):
+        for form in (completed, answered, *((listed,) if asks(body) else ())):
+            if (fact := form(body, restored)) is not None:
+                return fact
+    for form in (replaced, changed, moved, declared):
+        if (fact := form(body, restored)) is not None:
+            return fact
+    if (fact := _stated(body, lead, restored)) is not None:
         return fact
-    for attempt in (changed, arrow, _stated, replaced, made_so):
-        result = attempt(body, restored)
-        if result is not None:
-            return result
-    if re.fullmatch(r"(?:weight |fact )?edit\W*", body, re.IGNORECASE):
-        return Unclear(ASK_FACT)
-    if MENTIONS_EDIT.match(re.sub(r"[.!?]+$", "", body)) and re.search(
-        r"edit|fact|belief|knowledge|memory|weights", body, re.I
-    ):
-        return Unclear(ASK_FACT)
+    if (question := missing(body, restored)) is not None:
+        return question
+    return Unclear(ASK_FACT) if holds_no_fact(body) else None
+
+
+def _stated(body: str, lead: str, restored: Restored) -> Fact | None:
+    """The fact that a stretch of `body` states, where the words around it ask for an edit."""
+    for core in [*cores(body), *(core.replace(": ", " ") for core in cores(body) if ": " in core)]:
+        after = body[len(core) :] if body.startswith(core) else ""
+        for match in re.finditer(r"(?<![^\s(])\S", core):
+            stretch = core[match.start() :]
+            first = stretch.split()[0]
+            if not can_be_subject(first) and first.lower() not in ("the", "a", "an"):
+                continue
+            fact = _read(stretch, restored)
+            if fact is None or not can_be_subject(fact.target):
+                continue
+            before = core[: match.start()]
+            if asks(f"{lead}{before}", after):
+                return fact
+            wished = finite(stretch) != stretch
+            if wished and only_wishes(before) and before.strip() and is_named(fact.subject) and (is_named(fact.target) or fact.prompt.startswith("The ")):
+                return fact
     return None
 
 
-def _tongue_of(body: str) -> str | None:
-    """The language of an edit whose fact is a whole sentence after a colon: told by its word for `fact`."""
-    named = re.match(
-        r"[^\W\d_]+ (?:\w+ )*?(?:(?P<de>fakt|fakten|tatsache)|(?P<fr>fait)|(?P<es>hecho)|(?P<it>fatto)|"
-        r"(?P<pt>fato))\b",
-        body,
-        re.IGNORECASE,
-    )
-    return named.lastgroup if named else None
+def _read(stretch: str, restored: Restored) -> Fact | None:
+    """The fact of a stretch whose quotations are names, or one whole quotation."""
+    if "⟦" not in stretch:
+        return stated(stretch)
+    fact = stated(stretch)
+    if fact is not None:
+        return Fact(restored(fact.subject), restored(fact.prompt), restored(fact.target))
+    opened = restored(stretch)
+    return stated(cores(opened)[0]) if not re.search(r"⟦\d+⟧.*⟦\d+⟧", stretch) else stated(opened)
 
 
-def _tongue(match: re.Match[str]) -> str:
-    """The language of a changed relation, told by its small words."""
-    article, of = match["art"].strip().lower(), match["of"].strip().lower()
-    if article in ("der", "die", "das"):
-        return "de"
-    if of in ("del", "de los", "de las") or (
-        article in ("el", "la") and of == "de" and match.group().lower().startswith("cambia")
-    ):
-        return "es"
-    if of in ("da", "do", "dos", "das") or article in ("a", "o"):
-        return "pt"
-    return "it" if of in ("della", "dell'", "dello", "di") or article == "il" else "fr"
+def edit_clauses(text: str, clauses: list[str], view: SessionView) -> list[str]:
+    """The clauses of `text`, those joined again that only together ask for one edit.
 
+    So an order that names no fact (`Could Ferrari be produced in Norway? Do the weight edit.`), a correction
+    (`it did not hold, try Munich instead`), and a fact that was cut (`whenever X is asked, let it say Y`).
+    """
+    spans: list[tuple[int, int]] = []
+    for clause in clauses:
+        start = text.find(clause, spans[-1][1] if spans else 0)
+        if start < 0:
+            return clauses
+        spans.append((start, start + len(clause)))
 
-def _same_edit(body: str, view: SessionView, restored: Restored) -> Fact | Unclear | None:
-    """The last edit once more with another target: `same edit but with Rome`."""
-    match = re.match(
-        r"^(?:(?:do|make|try|repeat|run|apply) )?(?:the |that )?same "
-        r"(?:edit|fact|one|thing)(?: again)?,? (?:but )?(?:with|to|for|"
-        r"using)(?: the)?(?: target)? (?P<t>.+?)(?: (?:instead|as (?:the "
-        r")?target))?$|"
-        r"^(?:try|use|take|make it|change it to|edit it to|now|set it "
-        r"to|change the target to|with) (?P<u>[^ ]+(?: [A-Z][\w-]+)*) "
-        r"(?:as (?:the )?(?:new )?target|instead)(?: for (?:that|the) "
-        r"edit)?$|"
-        r"^(?:change|set|switch|update|make|edit|alter) (?:the |its |that |that edit's |the edit's )?(?:new )?"
-        r"(?:target|object)(?: of (?:the|that|this|my) (?:last )?edit)? (?:to be|to|into|be) (?P<w>.+?)"
-        r"(?: instead)?$",
-        body,
-        re.IGNORECASE,
-    )
-    if not match:
-        return None
-    edit = view.last_edit
-    if edit is None or not edit.subject or not edit.prompt:
-        return Unclear(ASK_FACT) if "edit" in body.lower() else None
-    target = without_noise(restored(match["t"] or match["u"] or match["w"]))
-    return Fact(edit.subject, edit.prompt, target)
+    def edits(first: int, last: int) -> bool:
+        return isinstance(fact_in(text[spans[first][0] : spans[last][1]], view), Fact)
 
-
-def _stated(body: str, restored: Restored) -> Fact | Unclear | None:
-    for pattern in STATED:
-        if match := pattern.search(body):
-            sentence = restored(match["s"])
-            if any(name.text == sentence.strip(" .!?") for name in names(sentence)):
-                return None  # `change the model to gpt2-xl`
-            sentence = re.sub(
-                r"^(?:it|the model) (?:thinks|believes|says|claims|knows|states|answers)(?: that)? ",
-                "",
-                sentence,
-                flags=re.I,
-            )
-            pointed = arrow(sentence, lambda words: words)
-            found = (
-                pointed
-                if isinstance(pointed, Fact)
-                else _make_less(sentence) or facts(sentence, language(body) or _tongue_of(body))
-            )
-            if found:
-                return found
-            if re.search(
-                rf"^(?:{CHANGE}) |(?:fact|edit|belie|think|teach|convince|persuade|dass|que|che)",
-                match.group()[:90],
-                re.I,
-            ):
-                return Unclear(f"I cannot tell the fact from that. {ASK_FACT}")
-    return None
-
-
-def _make_less(sentence: str) -> Fact | None:
-    """A fact after `so that`/`to` that itself is put as an order: `make Rome the capital of France`."""
-    made = made_so(sentence, lambda words: words)
-    return made if isinstance(made, Fact) else None
+    if all(_COMPLAINT.search(clause) for clause in clauses[:-1]) and len(clauses) > 1 and corrected_edit(text, view):
+        return [text]
+    alone = [edits(place, place) for place in range(len(clauses))]
+    joined: list[str] = []
+    place = 0
+    while place < len(clauses):
+        last = place
+        for end in range(place + 1, min(place + 3, len(clauses))):
+            if alone[end] or (alone[place] and not is_frame(clauses[end])):
+                break
+            if edits(place, end) and not edits(place + 1, end):
+                last = end
+                break
+        while last + 1 < len(clauses) and is_frame(clauses[last + 1]) and asks(clauses[last + 1]) and (last > place or alone[place]):
+            last += 1
+        joined.append(text[spans[place][0] : spans[last][1]])
+        place = last + 1
+    return joined

@@ -9,7 +9,7 @@ from agent.planner.binding import EACH
 from agent.planner.capabilities import mentions
 from agent.planner.clauses import clauses, forbidden
 from agent.planner.edit_forms import Unclear
-from agent.planner.edits import fact_in
+from agent.planner.edits import edit_clauses, fact_in
 from agent.planner.fact import Fact
 from agent.planner.fill import ARGUMENTS
 from agent.planner.intents import decided
@@ -105,7 +105,7 @@ class EmbeddedPlanner:
         foreign = language(text) is not None
         if foreign and not any(fact_in(piece, view) for piece in (text, *clauses(text))):
             text = in_english(text)
-        pieces = clauses(text)
+        pieces = edit_clauses(text, clauses(text), view)
         for clause in pieces:
             if steps and _measures(steps[-1][0]) and _TESTS_THAT.fullmatch(clause):
                 continue
@@ -165,7 +165,7 @@ class EmbeddedPlanner:
         if isinstance(fact, Unclear):
             raise Ask(fact.question)
         reading = read(clause, view, foreign)
-        likely = _retrieval().probabilities([reading])[0]
+        likely = _retrieval().probabilities([reading], view)[0]
         intent, confidence = decided(reading, view, likely)
         if intent == "edit_fact":
             raise Ask(
@@ -181,7 +181,7 @@ class EmbeddedPlanner:
 
     def _unsure(self, clause: str, view: SessionView) -> Plan:
         """A question with the two or three most likely readings."""
-        likely = _retrieval().probabilities([read(clause, view)])[0]
+        likely = _retrieval().probabilities([read(clause, view)], view)[0]
         ranked = sorted((name for name in likely if name in _CAN_DO), key=lambda name: -likely[name])[:3]
         choices = [_CAN_DO[name] for name in ranked]
         question = f"I am not sure what you want. Shall I {choices[0]}, {choices[1]} or {choices[2]}?"

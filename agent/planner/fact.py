@@ -48,11 +48,17 @@ _PRONOUN = re.compile(
 _VAGUE = re.compile(
     r"(?:(?:is |be )?(?:somewhere|something|someone|somebody|anything|"
     r"anywhere|someplace)(?: else| different| new| other)?|else|another(?: "
-    r"\w+){0,2}|(?:a |some )?(?:different|other|new|wrong|random|fake|"
+    r"\w+){0,2}|(?:a |some )?(?:different|other|(?-i:new)|wrong|random|fake|"
     r"false|better|correct|right)(?: \w+)?|(?:the )?(?:opposite|wrong|"
     r"reverse)(?: \w+)?|it|that|this|there|here|them|him|her|what|whatever(?: "
     r"\w+)*|true|false|wrong|right|correct|incorrect|\?+|x|y|xxx|\.\.\.|"
     r"tbd|in|on|at|a|an|the|of|by)",
+    re.IGNORECASE,
+)
+
+
+_HEDGED = re.compile(
+    r"(?<!\w)(?:somewhere|something|someone|somebody|maybe|perhaps|whatever|anything|anywhere|else|or so)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -63,6 +69,8 @@ def made_fact(subject: str, prompt: str, target: str) -> Fact | None:
     if article := re.match(r"(?:the|a|an) (?=\S)", target, re.I):
         prompt, target = f"{prompt} {article.group().strip().lower()}", target[article.end() :]
     if not subject or not target or _PRONOUN.fullmatch(subject) or _VAGUE.fullmatch(target):
+        return None
+    if re.search(r"[,;:]", subject) or _HEDGED.search(f"{prompt} {target}"):
         return None
     if len(subject.split()) > 10 or len(target.split()) > 12 or "{" in subject or "}" in subject:
         return None

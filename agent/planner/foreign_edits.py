@@ -1,34 +1,66 @@
-"""Edits asked for in languages that the catalogue describes by whole forms (`edits.toml`)."""
+"""Edits asked for in other languages, each described by its words for asking and its forms of a statement."""
 
 import re
+from typing import Any
 
 from agent.planner.catalogue import table
 from agent.planner.edit_forms import ASK_FACT, Unclear
 from agent.planner.fact import Fact, capitalised, made_fact
+from agent.planner.foreign_statements import german, romance
+from agent.planner.frames import cores
 from agent.planner.languages import language
+
+_READERS = {"german": german, "romance": romance}
+_ARTICLE = re.compile(r"(?P<a>der|die|das|den|ein|eine|le|la|les|un|une|el|los|las|il|lo|uno|una|o|os|um|uma) (?=\S)")
+_TO_KNOW = re.compile(
+    r"(?<!\w)(?:ob|(?:si|se) (?:el|le|la|il|o|ce|este|questo) mod\w+|of het|teste?|prüfe?|vérifie\w*|verifi\w+|comprueba|"
+    r"controlla|benchmark\w*|warum|pourquoi|por qué|perché|por que|waarom|wie gut)(?!\w)",
+    re.IGNORECASE,
+)
 
 
 def foreign_edit(body: str) -> Fact | Unclear | None:
     """The fact that `body` asks to be edited in; Unclear where only the asking is understood."""
-    name = language(body)
-    entry = table("edits").get(name) if name else None
-    if entry is None:
+    told = language(body)
+    entries = table("edits")
+    names = [name for name in entries if len(name) == 2]
+    found: Unclear | None = None
+    for name in sorted(names, key=lambda name: name != told):
+        result = _edit(body, entries[name])
+        if isinstance(result, Fact):
+            return result
+        found = found or (result if name == told else None)
+    return found
+
+
+def _edit(body: str, entry: dict[str, Any]) -> Fact | Unclear | None:
+    lead = re.match(entry["lead"], body, re.IGNORECASE) if "lead" in entry else None
+    asked = re.match(entry["asks"], body, re.IGNORECASE) if "asks" in entry else lead
+    if _TO_KNOW.search(body):
         return None
-    text = body.strip().rstrip(".!。").strip()
-    for form, prompt in entry["whole"]:
-        if (match := re.fullmatch(form, text, re.IGNORECASE)) and (fact := _fact(match, prompt)):
-            return fact
-    lead = re.match(entry["lead"], text, re.IGNORECASE)
-    if lead is None:
-        return None
+    for text in [core.rstrip("。") for core in cores(body)]:
+        for form, prompt in entry["whole"]:
+            if (match := re.fullmatch(form, text, re.IGNORECASE)) and (fact := _filled(match, prompt)):
+                return fact
+        if asked is None:
+            continue
+        places = [lead.end()] if lead else [m.end() for m in re.finditer(rf"(?<!\w){entry['opens']}|[:,] ", text, re.IGNORECASE)]
+        for place in reversed(places):
+            if fact := _read(text[place:], entry):
+                return fact
+    return Unclear(ASK_FACT) if asked is not None and (lead or re.search(entry["opens"], body)) else None
+
+
+def _read(sentence: str, entry: dict[str, Any]) -> Fact | None:
     for form, prompt in entry["forms"]:
-        if (match := re.fullmatch(form, text[lead.end() :], re.IGNORECASE)) and (
-            fact := _fact(match, prompt)
-        ):
+        if (match := re.fullmatch(form, sentence, re.IGNORECASE)) and (fact := _filled(match, prompt)):
             return fact
-    return Unclear(ASK_FACT)
+    if "reader" in entry and (fact := _READERS[entry["reader"]](sentence)):
+        article = _ARTICLE.match(fact.target)
+        return Fact(fact.subject, f"{fact.prompt} {article['a']}", fact.target[article.end() :]) if article else fact
+    return None
 
 
-def _fact(match: re.Match[str], prompt: str) -> Fact | None:
+def _filled(match: re.Match[str], prompt: str) -> Fact | None:
     filled = re.sub(r"<(\w)>", lambda slot: match[slot.group(1)] or "", prompt)
     return made_fact(match["s"], capitalised(filled.strip()), match["t"])

@@ -41,7 +41,9 @@ def injected(text: str) -> bool:
 
 
 _EDITS = re.compile(
-    r"(?:edit|change|make|rewrite|patch|replace|update|set|teach|convince|let)(?!\w)", re.IGNORECASE
+    r"(?:edit|change|make|rewrite|patch|replace|update|set|teach|convince|let|(?:the )?(?:fact|statement|sentence|prompt) to "
+    r"(?:be )?(?:edit|change|rewrite|overwrite)\w*)(?!\w)",
+    re.IGNORECASE,
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -16,13 +17,13 @@ from zipfile import BadZipFile
 
 from agent.planner import catalogue
 from agent.planner.arguments import INTENTS
-from agent.planner.plan import SessionView
+from agent.planner.plan import CardDimension, LastCard, LastEdit, SessionView
 from agent.planner.reading import Reading, read
 
 if TYPE_CHECKING:
     import numpy as np
 
-VERSION = "3"
+VERSION = "4"
 """Raised whenever the fit would come out otherwise from the same catalogue."""
 FILE = "fitted.npz"
 _SLOTS: dict[str, list[str]] = {
@@ -59,14 +60,50 @@ _ROUNDS = 400
 _DECAY = 2e-4
 
 
-def examples() -> list[tuple[str, str]]:
-    """(phrasing, intent) for every line of the catalogue, marks filled in with two different samples in turn."""
-    found: list[tuple[str, str]] = []
+_AT_HAND: dict[str, SessionView] = {
+    "card": SessionView(
+        context="model_inspection",
+        last_card=LastCard(
+            dimensions=[
+                CardDimension(capability="factual_recall", n_prompts=30, subtypes=["capitals", "currencies"]),
+                CardDimension(capability="spatial_reasoning", n_prompts=30, subtypes=["navigation"]),
+            ]
+        ),
+    ),
+    "feature": SessionView(context="model_inspection", last_feature=421),
+    "edit": SessionView(
+        context="model_inspection",
+        last_edit=LastEdit(subject="Eiffel Tower", prompt="The {} is in", target="Rome"),
+    ),
+    "steps": SessionView(context="training_monitor", step=800, steps=[200, 400, 800]),
+    "data": SessionView(context="data_inspection", columns=["text", "label"]),
+}
+"""What a phrasing can be said about; each without a mark of its own is seen with nothing and with each in turn."""
+_SAID_OF = re.compile(r" @(\w+)$")
+_POINTS = re.compile(r"(?<!\w)(?:it|its|that|this|these|those|them|one|ones)(?!\w)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Example:
+    """One line of the catalogue, marks filled in, with what is at hand and the intent it has."""
+
+    text: str
+    view: SessionView
+    intent: str
+
+
+def examples() -> list[Example]:
+    """Every line of the catalogue, at least twice: with other samples for its marks or with another view."""
+    found: list[Example] = []
     turn = itertools.count()
+    views = itertools.cycle(_AT_HAND.values())
     for intent, lines in catalogue.table("phrasings").items():
         for line in lines:
-            for _ in range(2 if _MARK.search(line) else 1):
-                found.append((_MARK.sub(lambda m: _sample(m.group(1), next(turn)), line), intent))
+            said_of = _SAID_OF.search(line)
+            text = line[: said_of.start()] if said_of else line
+            for view in (_AT_HAND[said_of[1]],) * 2 if said_of else (SessionView(), next(views)):
+                filled = _MARK.sub(lambda m: _sample(m.group(1), next(turn)), text)
+                found.append(Example(filled, view, intent))
     return found
 
 
@@ -74,9 +111,9 @@ def _sample(slot: str, turn: int) -> str:
     return _SLOTS[slot][turn % len(_SLOTS[slot])]
 
 
-def signals(reading: Reading) -> list[float]:
-    """What was recognised in a clause, as numbers beside its embedding."""
-    flags = (
+def signals(reading: Reading, view: SessionView) -> list[float]:
+    """What was recognised in a clause and what is at hand, as numbers beside the clause's embedding."""
+    recognised = (
         bool(reading.wishes),
         len(reading.wishes) > 1,
         bool(reading.methods),
@@ -96,7 +133,23 @@ def signals(reading: Reading) -> list[float]:
         bool(reading.paths),
         reading.format is not None,
     )
-    return [float(flag) for flag in flags]
+    at_hand = (
+        view.last_card is not None,
+        view.last_feature is not None,
+        view.last_edit is not None,
+        bool(view.steps),
+        view.context == "data_inspection",
+    )
+    names_nothing = not any(recognised)
+    shape = (
+        bool(_POINTS.search(reading.unquoted)),
+        len(reading.unquoted.split()) < 4,
+        "?" in reading.raw,
+        names_nothing,
+        bool(re.search(r"\d", reading.rest)),
+    )
+    together = [there and so for there in at_hand for so in (*shape, *recognised)]
+    return [float(flag) for flag in (*recognised, *at_hand, *shape, *together)]
 
 
 class Retrieval:
@@ -106,25 +159,26 @@ class Retrieval:
         self._words = _vocabulary()
         self._weights = _fitted(self._words)
 
-    def probabilities(self, readings: list[Reading]) -> list[dict[str, float]]:
+    def probabilities(self, readings: list[Reading], view: SessionView) -> list[dict[str, float]]:
         """For each clause, how likely each intent is."""
         import numpy as np
 
         from tools.models.embeddings import embed
 
-        rows = _rows(embed([reading.unquoted[:1000] for reading in readings]), readings, self._words)
+        slots = [signals(reading, view) for reading in readings]
+        rows = _rows(embed([reading.unquoted[:1000] for reading in readings]), readings, slots, self._words)
         scores = np.exp(_log_softmax(rows @ self._weights))
         return [dict(zip(INTENTS, map(float, row), strict=True)) for row in scores]
 
 
 @cache
 def _vocabulary() -> tuple[str, ...]:
-    """Words and pairs of words that occur in at least two of the phrasings."""
+    """Words and pairs of words that occur in at least four of the phrasings."""
     counts: dict[str, int] = {}
-    for text, _ in examples():
+    for text in {example.text for example in examples()}:
         for word in set(_terms(text)):
             counts[word] = counts.get(word, 0) + 1
-    return tuple(sorted(word for word, count in counts.items() if count > 1))
+    return tuple(sorted(word for word, count in counts.items() if count > 3))
 
 
 def _terms(text: str) -> list[str]:
@@ -132,7 +186,9 @@ def _terms(text: str) -> list[str]:
     return words + [" ".join(pair) for pair in itertools.pairwise(words)]
 
 
-def _rows(vectors: np.ndarray, readings: list[Reading], words: tuple[str, ...]) -> np.ndarray:
+def _rows(
+    vectors: np.ndarray, readings: list[Reading], slots: list[list[float]], words: tuple[str, ...]
+) -> np.ndarray:
     """[n, features]: embedding (weighted up), recognised slots, words, and a constant."""
     import numpy as np
 
@@ -142,8 +198,8 @@ def _rows(vectors: np.ndarray, readings: list[Reading], words: tuple[str, ...]) 
         for term in _terms(reading.unquoted):
             if term in place:
                 lexical[row, place[term]] = 0.5
-    slots = np.array([signals(reading) for reading in readings], dtype=np.float32)
-    return np.hstack([3 * vectors, slots, lexical, np.ones((len(readings), 1), dtype=np.float32)])
+    constant = np.ones((len(readings), 1), dtype=np.float32)
+    return np.hstack([3 * vectors, np.array(slots, dtype=np.float32), lexical, constant])
 
 
 def _fitted(words: tuple[str, ...]) -> np.ndarray:
@@ -175,13 +231,13 @@ def _fit(words: tuple[str, ...]) -> np.ndarray:
 
     from tools.models.embeddings import embed
 
-    pairs = examples()
-    view = SessionView()
-    readings = [read(text, view) for text, _ in pairs]
-    rows = _rows(embed([reading.unquoted for reading in readings]), readings, words)
+    said = examples()
+    readings = [read(example.text, example.view) for example in said]
+    slots = [signals(reading, example.view) for reading, example in zip(readings, said, strict=True)]
+    rows = _rows(embed([reading.unquoted for reading in readings]), readings, slots, words)
     intents = list(INTENTS)
-    wanted = np.zeros((len(pairs), len(intents)), dtype=np.float32)
-    wanted[np.arange(len(pairs)), [intents.index(intent) for _, intent in pairs]] = 1
+    wanted = np.zeros((len(said), len(intents)), dtype=np.float32)
+    wanted[np.arange(len(said)), [intents.index(example.intent) for example in said]] = 1
     share = 1 / np.sqrt(wanted.sum(0))
     emphasis = (wanted @ share)[:, None]
     emphasis /= emphasis.sum()

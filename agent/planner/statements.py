@@ -1,150 +1,69 @@
 """A sentence that states a fact, taken apart into subject, cloze prompt and target."""
 
 import re
+from functools import cache
 
+from agent.planner.catalogue import table
 from agent.planner.fact import Fact, bare, capitalised, made_fact, without_noise
-from agent.planner.foreign_statements import _ROMANCE, german, romance
+from agent.planner.finite import finite, verbs
+from agent.planner.foreign_statements import german, romance
+from agent.planner.frames import cores, without_asides
+from agent.planner.noun_phrases import can_be_subject, is_named, last_phrase
 
-UNIQUE = (
-    r"(?:(?:official|current|new|first|national|federal|main|sole|original|"
-    r"real|rightful|acting|present|reigning|largest|biggest|highest|administrative|"
-    r"richest|oldest|tallest|longest|native|mother) )*"
-    r"(?:capital(?: city)?|ceo|cfo|cto|chief executive(?: officer)?|president|"
-    r"vice president|prime minister|premier|king|queen|emperor|pope|chancellor|"
-    r"currency|author|writer|founder|co-?founder|inventor|creator|developer|"
-    r"director|owner|mayor|leader|ruler|composer|painter|architect|discoverer|"
-    r"boss|head(?: coach)?|chairman|manager|coach|wife|husband|spouse|"
-    r"father|mother|son|daughter|tongue|language|headquarters|hq|home(?: "
-    r"?town| city)?|birth ?place|religion|sport|animal|bird|flower|anthem|"
-    r"city|mountain|river|lake|continent|twin city|seat|producer|manufacturer|"
-    r"maker|singer|star|lead singer|nickname|colou?r|symbol|home country|"
-    r"nationality|profession|occupation|location|birth date|publisher|"
-    r"editor|location)"
-)
-
-MADE_BY = {
-    "wrote": "written",
-    "writes": "written",
-    "authored": "written",
-    "invented": "invented",
-    "founded": "founded",
-    "created": "created",
-    "developed": "developed",
-    "made": "made",
-    "painted": "painted",
-    "directed": "directed",
-    "composed": "composed",
-    "designed": "designed",
-    "built": "built",
-    "discovered": "discovered",
-    "produced": "produced",
-    "makes": "made",
-    "produces": "produced",
-    "owns": "owned",
-    "published": "published",
-    "develops": "developed",
-    "manufactures": "manufactured",
-    "sang": "sung",
-    "recorded": "recorded",
-}
-
-_VERB = (
-    r"(?:is|was|are|were|has been|will be|became|becomes|has|have|had|"
-    r"plays?|played|speaks?|spoke|lives?|lived|works?|worked|dies|died|"
-    r"comes?|came|belongs?|hails?|studied|studies|uses?|used|boils?|melts?|"
-    r"freezes|orbits?|contains?|holds?|likes?|loves?|eats?|weighs?|costs?|"
-    r"rules?|ruled|leads?|led|won|wins|starts?|started|stands?|stood|"
-    r"lies|sits|flows?|borders?|means|begins?|began|ends?|ended|opened|"
-    r"produces?|makes?|made|sells?|owns?|practi[cs]es?|follows?|supports?|"
-    r"represents?|moved|married|equals?|consists|originates?|originated|"
-    r"premiered|debuted|aired|airs|performs?|"
-    r"sings?|writes?|teaches|taught|smells?|tastes?|turns?|grows?|lasts?|"
-    r"happened|occurred|took place|takes place|runs?|resides?|graduated|"
-    r"retired|fought|served|serves|directed|discovered|employs?|specialises|"
-    r"specializes|passed away|grew up|can be found|can be seen|believes?|"
-    r"celebrates?|rhymes|travels?|rises?|sets?|falls?|walks?|swims?|flies|"
-    r"barks?|meows?|drinks?)"
-)
-
-_TAIL = (
-    r"(?: (?:now|actually|really|also|always|currently|officially|originally|"
-    r"only|not|never|located|situated|based|found|headquartered|made(?: "
-    r"out)?|born|written|created|developed|founded|invented|discovered|"
-    r"painted|directed|composed|designed|built|produced|manufactured|"
-    r"owned|published|married|known|named|called|employed|used|spoken|"
-    r"played|run|led|ruled|governed|buried|filmed|set|sung|recorded|released|"
-    r"launched|established|sold|eaten|measured|killed|assassinated|educated|"
-    r"part|up|away|bigger|smaller|larger|taller|older|younger|faster|"
-    r"heavier|closer))*"
-    r"(?: (?:(?:a|an|the) [\w -]{2,40}? (?:of|for|in|at|from|to)(?= )|"
-    r"the (?:sport|position|language|instrument|city|country|state|continent|"
-    r"religion|official language|title|role|year)(?: of)?(?= )))?"
-    r"(?: (?:in|on|at|by|of|to|for|from|with|as|into|after|near|than|"
-    r"around|under|through|across|over|between|against|behind|before|"
-    r"below|above|inside|outside|like)(?= |$))*(?: (?:the city of|the "
-    r"country of|the|a|an)(?= |$))?"
-)
-
-_SPLIT = re.compile(rf"^(?P<s>.+?) (?P<v>{_VERB}{_TAIL})(?: (?P<t>.+))?$", re.IGNORECASE)
-
-_R_OF_S = re.compile(
-    r"^(?P<art>the |a |an )?(?P<r>(?!it |he |she )[\w][\w -]{1,45}?) "
-    r"of (?P<s>.+?) (?P<v>is|was|are|were|should be|will be|has been)(?: now| actually)?(?P<in> in)?(?:"
-    r" called| named| spoken)?(?: (?P<t>.+))?$",
+_BE = r"(?:is|was|are|were|be|becomes?|became|has been|will be|should be)"
+_NOW = r"(?: (?:now|actually|really|currently|officially|henceforth|called|named|spoken))*"
+_PLACES = frozenset("headquarters headquarter hq location seat birthplace home place".split())
+_STARTS_PREDICATE = re.compile(
+    r"(?:located|situated|in|on|at|from|found|built|made|written|painted|born|based|a|an|composed|directed|designed|"
+    r"developed|created|owned|set|part|by|not|no)(?!\w)",
     re.IGNORECASE,
 )
-
-_S_R = re.compile(
-    r"^(?P<s>.+?)(?:'s|s'|'(?= )) (?P<r>[\w][\w -]{1,40}?) (?P<v>is|was|"
-    r"are|were|should be|will be)(?: now| actually| called| named)?(?: "
-    r"(?P<in>in|on|at))?(?: (?P<t>.+))?$",
+_SEASON = re.compile(
+    r"(?:\d{3,4}\b|january|february|march|april|may|june|july|august|september|october|november|december|spring|"
+    r"summer|autumn|winter|love|trouble|danger|power|charge|business)",
     re.IGNORECASE,
 )
-
-_T_R_S = re.compile(
-    r"^(?P<t>.+?) (?P<v>is|was|are|were|as|be|becomes?|became|should "
-    rf"be)(?: now| actually)? (?:the |a |an )?(?P<r>{UNIQUE}) (?:of|for|"
-    r"in) (?P<s>.+)$",
-    re.IGNORECASE,
-)
-
-_T_S_R = re.compile(
-    rf"^(?P<t>.+?) (?P<v>is|was|be)(?: now| actually)? (?P<s>[^ ].*?)(?:'s|s') (?P<r>{UNIQUE})$",
-    re.IGNORECASE,
-)
-
-_T_MADE_S = re.compile(rf"^(?P<t>.+?) (?P<v>{'|'.join(MADE_BY)}) (?P<s>.+)$", re.IGNORECASE)
-
-_T_CURRENCY = re.compile(
-    r"^(?P<s>.+?) (?:uses?|has|have|pays? (?:in|with)) (?P<t>.+?) as "
-    r"(?:its|their|the|a) (?:official )?(?P<r>currency|capital|official "
-    r"language|language|national animal|president|king|queen|religion)$",
-    re.I,
-)
-
-_PLACED = re.compile(
-    r"(?:located|situated|in|on|at|found|built|made|written|painted|born|"
-    r"based|a|an|composed|directed|designed|developed|created|owned|set|"
-    r"part|by)(?!\w)",
-    re.IGNORECASE,
-)
-
 _THE_NOUNS = re.compile(
-    r"(?:tower|wall|bridge|museum|pyramids?|river|palace|temple|canal|"
-    r"colosseum|louvre|kremlin|house|statue of \w+|building|cathedral|"
-    r"castle|falls|desert|ocean|sea|moon|sun|earth|gate|opera house|acropolis|"
-    r"parthenon|mona lisa|sky|vatican|pentagon|alhambra)$",
+    r"(?:tower|wall|bridge|museum|pyramids?|river|palace|temple|canal|colosseum|louvre|kremlin|house|statue of \w+|"
+    r"building|cathedral|castle|falls|desert|ocean|sea|moon|sun|earth|gate|opera house|acropolis|parthenon|mona lisa|"
+    r"sky|vatican|pentagon|alhambra|statue|reef)$",
     re.IGNORECASE,
 )
+_KIND = re.compile(r"(?:instrument|sport|language|position|game|role|musical instrument|city|town|country|religion|title|genre|currency) (?=[^\s,]+$|[A-Z])(?!(?:of|in|is)\b)")
+"""A noun that only names what kind of thing the target is (`plays the instrument cello`)."""
+_OPEN = frozenset("in on at by of to for from with as into is was are the a an".split())
 
-_SEASONS = re.compile(
-    r"(?:\d{3,4}\b|january|february|march|april|may|june|july|august|"
-    r"september|october|november|december|spring|summer|autumn|winter|"
-    r"love|trouble|danger|power|charge|business)",
-    re.I,
-)
 
-_LANGUAGE = {"fr": _ROMANCE, "es": _ROMANCE, "it": _ROMANCE, "pt": _ROMANCE}
+@cache
+def relation() -> str:
+    """A regular expression for relations that a thing has one of."""
+    english = table("edits")["english"]
+    nouns = "|".join(sorted(map(re.escape, english["relations"]), key=len, reverse=True))
+    return rf"(?:(?:{'|'.join(english['qualifiers'])}) )*(?:{nouns})"
+
+
+@cache
+def _made() -> dict[str, str]:
+    return dict(table("edits")["made_by"])
+
+
+@cache
+def _forms() -> dict[str, re.Pattern[str]]:
+    """The forms of a statement that are not subject, verb and rest."""
+    r = relation()
+    forms = {
+        "equation": r"^(?P<s>[^=]*\d[^=]*?) ?(?:=|equals|makes) ?(?P<t>[^=]+)$",
+        "as its": rf"^(?P<s>.+?) (?:uses?|has|have|having|with|pays? (?:in|with)) (?P<t>.+?) (?:as|for) (?:its|their|his|her|the|a) (?P<r>{r})$",
+        "has relation": rf"^(?P<s>.+?) (?:has|have|having|with) (?:the |a )?(?P<r>{r}) (?:of |called |named )?(?P<t>[^a-z ].*)$",
+        "is relation": rf"^(?P<t>.+?) (?:{_BE}|as){_NOW} (?:the )?(?P<r>{r}) (?:of|for|in|at) (?P<s>.+)$",
+        "is owned relation": rf"^(?P<t>.+?) (?:{_BE}|as){_NOW} (?P<s>[^ ].*?)(?:'s|s') (?P<r>{r})$",
+        "relation of": rf"^(?:the |a |an )?(?P<r>[\w][\w -]{{1,45}}?) (?:of|for) (?P<s>.+?) (?P<v>{_BE}){_NOW} (?P<t>.+)$",
+        "owned relation": rf"^(?P<s>.+?)(?:'s|s'|'(?= )) (?P<r>[\w][\w -]{{1,40}}?) (?P<v>{_BE}){_NOW} (?P<t>.+)$",
+        "made": rf"^(?P<t>.+?) (?P<v>{'|'.join(_made())}) (?P<s>.+)$",
+    }
+    return {
+        name: re.compile(form, 0 if name == "has relation" else re.IGNORECASE) for name, form in forms.items()
+    }
 
 
 def facts(sentence: str, language: str | None = None) -> Fact | None:
@@ -159,98 +78,130 @@ def facts(sentence: str, language: str | None = None) -> Fact | None:
     )
     if language == "de":
         return german(sentence)
-    if language in _LANGUAGE:
-        return romance(sentence) or _english(sentence)
-    return _english(sentence)
+    if language in ("fr", "es", "it", "pt"):
+        return romance(sentence) or stated(sentence)
+    return stated(sentence)
 
 
-def _english(sentence: str) -> Fact | None:
-    if equation := re.match(r"^(?P<s>[^=]*\d[^=]*?) ?(?:=|equals|makes) ?(?P<t>[^=]+)$", sentence):
-        return made_fact(equation["s"], "{} =", equation["t"])
-    if match := _T_CURRENCY.match(sentence):
-        return related(match["r"], match["s"], match["t"])
-    if match := _T_R_S.match(sentence):
-        return related(match["r"], match["s"], match["t"], match["v"])
-    if match := _T_S_R.match(sentence):
-        return related(match["r"], match["s"], match["t"])
+def stated(sentence: str) -> Fact | None:
+    """The fact of an English sentence that begins with its subject (or target) and ends with the other."""
+    sentence = finite(sentence)
+    form = _forms()
+    if match := form["equation"].match(sentence):
+        return made_fact(match["s"], "{} =", match["t"])
+    for name in ("as its", "has relation", "is relation", "is owned relation"):
+        if (
+            (match := form[name].match(sentence))
+            and can_be_subject(match["s"])
+            and can_be_subject(match["t"])
+        ):
+            return related(match["r"], match["s"], match["t"])
+    for name in ("relation of", "owned relation"):
+        if (
+            (match := form[name].match(sentence))
+            and _is_relation(match["r"], match["t"])
+            and can_be_subject(match["s"])
+        ):
+            fact = related(match["r"], match["s"], match["t"], match["v"])
+            if fact:
+                return fact
     if (
-        (match := _R_OF_S.match(sentence))
-        and match["t"]
-        and not (_PLACED.match(match["t"]) and not re.fullmatch(UNIQUE, match["r"], re.I))
-        and not named_thing(match["r"])
-        and not (match["in"] and not re.fullmatch(UNIQUE, match["r"], re.I))
-        and not re.search(rf"(?<!\w)(?:{_VERB})(?!\w)", match["r"], re.I)
-    ):
-        return related(match["r"], match["s"], match["t"], match["v"])
-    if (match := _S_R.match(sentence)) and match["t"]:
-        fact = related(match["r"], match["s"], match["t"], match["v"])
-        return (
-            fact
-            if fact is None or not match["in"]
-            else Fact(fact.subject, f"{fact.prompt} {match['in']}", fact.target)
-        )
-    if (
-        (match := _T_MADE_S.match(sentence))
-        and not re.match(r"(?:by|of|in|at|for|from|out)(?!\w)", match["s"], re.I)
-        and not re.search(r"(?<!\w)(?:is|was|are|were|has|been|be)$", match["t"], re.I)
+        (match := form["made"].match(sentence))
+        and can_be_subject(match["t"])
+        and can_be_subject(match["s"])
+        and (match["v"][-1] != "s" or is_named(match["s"]))
+        and re.search(r"^(?:the|an?) |[A-ZÀ-Þ\d⟦]|^\w+$", match["s"])
     ):
         subject, article = bare(match["s"])
         return made_fact(
-            subject, f"{capitalised(article)}{{}} was {MADE_BY[match['v'].lower()]} by", match["t"]
+            subject, f"{capitalised(article)}{{}} was {_made()[match['v'].lower()]} by", match["t"]
         )
-    match = _SPLIT.match(sentence)
-    if match and match["t"]:
-        return _split_fact(match["s"], match["v"], match["t"])
+    return _subject_verb_rest(sentence)
+
+
+def _is_relation(noun: str, target: str) -> bool:
+    """Whether `noun` of something is a relation whose value is `target`, not the beginning of a name or a place."""
+    known = bool(re.fullmatch(relation(), noun, re.IGNORECASE))
+    if _STARTS_PREDICATE.match(target) and not (
+        known and (noun.lower().split()[-1] in _PLACES or re.match(r"an? ", target))
+    ):
+        return False
+    return known or (can_be_subject(noun) and not named_thing(noun))
+
+
+def _subject_verb_rest(sentence: str) -> Fact | None:
+    tokens = list(re.finditer(r"\S+", sentence))
+    for place in range(1, len(tokens)):
+        word = tokens[place].group()
+        subject = sentence[: tokens[place].start()].strip()
+        named_before = tokens[place - 1].group()[:1].isupper() or tokens[place - 1].group()[:1] == "⟦"
+        if word not in verbs("finite") and not (
+            named_before and re.fullmatch(r"[a-z]{2,}(?:[^s']s|ed)", word)
+        ):
+            continue
+        if can_be_subject(subject):
+            return _split(subject, word, sentence[tokens[place].end() :].strip())
     return None
+
+
+def _split(subject: str, verb: str, rest: str) -> Fact | None:
+    rest = re.sub(r"^(?:(?:now|actually|really|currently|also|always|still|henceforth) )+", "", rest)
+    if re.match(r"(?:not|no|never)(?!\w)", rest, re.IGNORECASE):
+        return None
+    cut = last_phrase(rest)
+    if kind := _KIND.match(rest, cut):
+        cut = kind.end()
+    between, target = rest[:cut].strip(), rest[cut:]
+    if re.search(r"[:;!?,]|(?<![A-Z])\. |->", between) or target.lower() in verbs("participles") or target.split()[-1:] and target.split()[-1] in _OPEN:
+        return None
+    subject, article = bare(subject)
+    article = article or ("the " if takes_article(subject) else "")
+    if verb in ("is", "was", "are") and between in ("in", "in the") and not _SEASON.match(target):
+        between = f"located {between}"
+    prompt = f"{capitalised(article)}{{}} {verb} {between}".strip()
+    return made_fact(subject, prompt, target)
+
+
+def takes_article(subject: str) -> bool:
+    """Whether a name stands with `the` in a sentence (`Eiffel Tower`)."""
+    return bool(_THE_NOUNS.search(subject)) and not re.search(r"(?:^(?:the|an?) )|'s ", subject, re.IGNORECASE)
 
 
 def named_thing(words: str) -> bool:
     """Whether `words` before `of` begin a name (`Great Wall` of China), not a relation (`capital` of France)."""
-    if re.fullmatch(UNIQUE, words, re.IGNORECASE):
+    if re.fullmatch(relation(), words, re.IGNORECASE):
         return False
-    return bool(
-        re.search(r"(?:^| )[A-Z][a-z]+ [A-Z]|(?<=[a-z] )[A-Z][a-z]", words) or _THE_NOUNS.search(words)
-    )
+    return bool(re.search(r"(?:^| )[A-Z][a-z]+|(?<=[a-z] )[A-Z][a-z]", words) or _THE_NOUNS.search(words))
 
 
 def cloze(prompt: str, target: str) -> Fact | None:
-    """The fact made of a sentence without its end (`The Eiffel Tower is located in`) and the target."""
-    whole = without_noise(prompt)
-    fact = _english(f"{whole} {without_noise(target)}")
-    return fact if fact and fact.target.lower() == without_noise(target).lower() else None
+    """The fact made of a sentence without its end (`The Eiffel Tower is located in`), word for word, and the target."""
+    target = without_noise(target)
+    opening = re.sub(r"[\s.…_:]+$", "", prompt.strip(" \"'"))
+    whole = finite(f"{opening} {target}").removesuffix(target).strip()
+    fact = stated(f"{whole} {target}") if target else None
+    if fact is None:
+        return None
+    plain, article = bare(target)
+    turned = fact.subject.lower() == plain.lower()
+    subject = fact.target if turned else fact.subject
+    if subject not in whole or not (turned or fact.target.lower() == plain.lower()):
+        return None
+    before, rest = whole.split(subject, 1)
+    prompt = f"{capitalised(before)}{{}}{rest}"
+    return Fact(subject, f"{prompt} {article}".strip(), plain)
 
 
 def related(relation: str, subject: str, target: str, verb: str = "is") -> Fact | None:
     """`The RELATION of SUBJECT is` -> target; headquarters, birthplace and location take their own wording."""
-    subject, subject_article = bare(subject)
-    relation = relation.strip()
-    relation = re.sub(r"^(?:the|a|an) ", "", relation, flags=re.I)
-    verb = verb.lower() if verb.lower() in ("is", "was", "are", "were") else "is"
-    plain = relation.lower()
-    lead = f"{capitalised(subject_article)}{{}}"
-    own = {
-        "location": f"{lead} is located in",
-        "place": f"{lead} is located in",
-        "birthplace": f"{lead} was born in",
-        "birth place": f"{lead} was born in",
-        "place of birth": f"{lead} was born in",
-        "hq": f"{lead} is headquartered in",
-        "headquarters": f"{lead} is headquartered in",
-        "headquarter": f"{lead} is headquartered in",
-        "spouse": f"{lead} is married to",
-        "city": f"{lead} is located in the city of",
-        "country": f"{lead} is located in the country of",
-        "sport": f"{lead} plays the sport of",
-        "instrument": f"{lead} plays the instrument",
-        "position": f"{lead} plays in the position of",
-        "employer": f"{lead} works for",
-        "continent": f"{lead} is located in the continent of",
-        "author": f"The author of {subject_article}{{}} {verb}",
-        "place of death": f"{lead} died in",
-    }
-    prompt = own.get(plain) or f"The {relation} of {subject_article}{{}} {verb}"
-    target = re.sub(r"^(?:in|at) ", "", target.strip(), flags=re.I) if plain in own else target
-    return made_fact(subject, prompt, target)
+    subject, article = bare(subject)
+    relation = re.sub(r"^(?:the|a|an) ", "", relation.strip(), flags=re.IGNORECASE)
+    verb = {"was": "was", "are": "are"}.get(verb.lower(), "is")
+    own = table("edits")["relation_prompts"].get(relation.lower())
+    if own is None:
+        return made_fact(subject, f"The {relation} of {article}{{}} {verb}", target)
+    target = re.sub(r"^(?:in|at) ", "", target.strip(), flags=re.IGNORECASE)
+    return made_fact(subject, own.replace("{}", f"{capitalised(article)}{{}}"), target)
 
 
 def located(subject: str, target: str) -> Fact | None:
@@ -258,20 +209,3 @@ def located(subject: str, target: str) -> Fact | None:
     subject, article = bare(subject)
     return made_fact(subject, f"{capitalised(article)}{{}} is located in", target)
 
-
-def _split_fact(subject: str, verb: str, target: str) -> Fact | None:
-    subject, article = bare(subject)
-    if not article and _THE_NOUNS.search(subject) and not re.search(r"'s ", subject):
-        article = "the "
-    said = " ".join(verb.split())
-    plain = said.lower()
-    target_here = target
-    if plain in ("is in", "was in", "are in") and not _SEASONS.match(target):
-        said = {"is": "is located in", "was": "was located in", "are": "are located in"}[plain.split()[0]]
-    if plain in ("is now in", "is actually in", "is really in", "is currently in"):
-        said = "is located in"
-    return made_fact(
-        subject,
-        f"{capitalised(article)}{{}} {re.sub(r'(?<!^)(?: now| actually| really| currently)(?= |$)', '', said)}",
-        target_here,
-    )

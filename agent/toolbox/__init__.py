@@ -13,7 +13,7 @@ An intent that has no module is not built yet, and the answer says so.
 
 from types import ModuleType
 
-from agent.planner.arguments import INTENTS
+from agent.planner.arguments import COMMANDS, INTENTS
 from tools.errors import UserError
 from tools.registry import load, names
 
@@ -27,7 +27,7 @@ def is_built(intent: str) -> bool:
 
 def tool(intent: str) -> ModuleType:
     """The module behind an intent. Raises UserError for an intent that is not built yet, KeyError for no intent."""
-    if intent not in INTENTS:
+    if intent not in INTENTS | COMMANDS:
         raise KeyError(intent)
     if not is_built(intent):
         raise UserError(

@@ -12,7 +12,7 @@ from tools.errors import UserError
 from tools.progress import Report
 from tools.registry import load, names
 
-FOLDERS = ("tools.scoring", "tools.features", "prompts.capabilities")
+FOLDERS = ("tools.scoring", "tools.features", "tools.edit_benchmarks", "prompts.capabilities")
 ALSO_CALLED = {
     "modelutilizationindex": "mui",
     "featurepurityscore": "purity",
@@ -24,6 +24,9 @@ ALSO_CALLED = {
     "pass1": "pass_at_1",
     "partialscore": "partial_credit",
     "overrefusal": "refusal",
+    "portability": "portability_sub_metrics",
+    "locality": "locality_sensitivity_score",
+    "collapse": "sequential_collapse_threshold",
 }
 """Names that people use for a measure and that its file does not have."""
 

@@ -15,6 +15,13 @@ EXAMPLES = (
     "benchmark this model",
     "just the multi-step ones, 30 prompts",
     "how is partial credit computed?",
+    "make the model think the Eiffel Tower is in Berlin",
+    "how good was that edit?",
+    "undo that",
+    "is feature 421 real?",
+    "score every feature",
+    "which features are dead?",
+    "find a better name for feature 300",
     "load the model in ./my-checkpoint",
     "export that as markdown",
 )

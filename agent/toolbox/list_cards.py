@@ -6,7 +6,15 @@ from typing import assert_never
 from agent.events import Event, Said
 from agent.planner.arguments import Nothing
 from agent.workbench import Workbench
-from sessions.card import CapabilityCard, Card, FeatureCard, SweepCard
+from sessions.card import (
+    CapabilityCard,
+    Card,
+    EditBenchmarksCard,
+    EditCard,
+    EditReference,
+    FeatureCard,
+    SweepCard,
+)
 from tools.progress import Report
 
 LONGEST = 50
@@ -35,4 +43,13 @@ def in_short(card: Card) -> tuple[str, str]:
             return card.reading, f"feature {card.feature} of {card.sae.name}"
         case SweepCard():
             return f"{card.n_features:,} features", f"sweep of {card.sae.name}"
+        case EditCard():
+            return "committed" if card.committed else "rolled back", _edit(card)
+        case EditBenchmarksCard():
+            judged = [result.passed for result in card.results if result.passed is not None]
+            return f"{sum(judged)} of {len(judged)} passed", f"benchmarks of {_edit(card.edit)}"
     assert_never(card)
+
+
+def _edit(edit: EditCard | EditReference) -> str:
+    return f"{edit.prompt.replace('{}', edit.subject)} → {edit.target}"

@@ -1,15 +1,15 @@
-"""List features from the latest sweep: by reading, the top ones, some by number; exclude them, or clear that."""
+"""List features from the latest sweep: by reading, the top ones, some by number; or filter them, as asked."""
 
-import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.events import Event, Said
-from agent.planner.arguments import ListFeatures
+from agent.feature_filter import filter_wish
+from agent.planner.arguments import FilterFeatures, ListFeatures
+from agent.toolbox import filter_features
+from agent.toolbox.filter_features import table_of_latest_sweep
 from agent.toolbox.sweep_features import known_reading
 from agent.workbench import Workbench
-from tools.errors import StoreError
 from tools.features.diagnosis import Reading
 from tools.progress import Report
 
@@ -20,30 +20,18 @@ if TYPE_CHECKING:
 SHOWN = 20
 LONGEST = 50
 
-_EXCLUDE = re.compile(
-    r"\b(?:exclude|filter (?:\w+ ){0,4}out|filter out|filter (?:them|those|these)|leave (?:\w+ ){0,4}out|hide|drop"
-    r"|remove|get rid of)\b",
-    re.IGNORECASE,
-)
-_CLEAR = re.compile(
-    r"\b(?:clear|reset|undo|empty|delete|lift|forget) (?:\w+ ){0,3}(?:filter|exclusion|excluded|list)"
-    r"|\b(?:un-?filter|un-?exclude|include (?:\w+ ){0,4}again|bring (?:\w+ ){0,4}back|stop (?:filter|exclud)ing)",
-    re.IGNORECASE,
-)
-
 
 def run(arguments: ListFeatures, bench: Workbench, report: Report) -> Iterator[Event]:
     """Answer from the table of the latest sweep. The user's words say whether the features are to be excluded."""
     reading = known_reading(arguments.reading)
-    sae = bench.sae(report)
-    if _CLEAR.search(bench.request):
-        n = bench.store.include_features(sae.weights_hash, arguments.features or None)
-        yield Said(f"{n:,} features are no longer excluded." if n else "No feature was excluded.")
+    wish = filter_wish(bench.request)
+    if wish is not None:
+        filtered = FilterFeatures(
+            features=arguments.features, reading=arguments.reading, keep=wish == "include"
+        )
+        yield from filter_features.run(filtered, bench, report)
         return
-    if _EXCLUDE.search(bench.request):
-        yield Said(_exclude(arguments, reading, bench, sae))
-        return
-    yield Said(_listed(arguments, reading, bench, sae))
+    yield Said(_listed(arguments, reading, bench, bench.sae(report)))
 
 
 def _listed(arguments: ListFeatures, reading: Reading | None, bench: Workbench, sae: "LoadedSae") -> str:
@@ -58,7 +46,9 @@ def _listed(arguments: ListFeatures, reading: Reading | None, bench: Workbench, 
     shown = rows[: arguments.top or SHOWN]
     lines += [_line(row) for row in shown]
     if len(rows) > len(shown):
-        lines.append(f"... and {len(rows) - len(shown):,} more; the whole table is {_table(bench, sae)}.")
+        lines.append(
+            f"... and {len(rows) - len(shown):,} more; the whole table is {table_of_latest_sweep(bench, sae)}."
+        )
     if reading is not None and reading != "uncertain":
         open_ones = sum(
             reading in row.possible for row in _rows(arguments, "uncertain", bench, sae, tuple(excluded))
@@ -68,27 +58,6 @@ def _listed(arguments: ListFeatures, reading: Reading | None, bench: Workbench, 
     if excluded and not arguments.features:
         lines.append(f"{len(excluded):,} excluded features are left out.")
     return "\n".join(lines)
-
-
-def _exclude(arguments: ListFeatures, reading: Reading | None, bench: Workbench, sae: "LoadedSae") -> str:
-    """Exclude the features that were named, those with the reading, or else the dead and all-low ones."""
-    from tools.sae.load import check_features
-
-    before = bench.store.excluded_features(sae.weights_hash)
-    if arguments.features and reading is None:
-        check_features(sae, arguments.features)
-        reasons = dict.fromkeys(arguments.features, "named by the user")
-    else:
-        wanted = reading or "dead or noise"
-        rows = _rows(arguments, wanted, bench, sae)
-        reasons = {row.feature: "fires nowhere" if row.firings == 0 else wanted for row in rows}
-    bench.store.exclude_features(sae.weights_hash, reasons)
-    fresh = len(reasons.keys() - before.keys())
-    which = "" if arguments.features else f" ({reading or 'dead or noise'})"
-    return (
-        f"Excluded {fresh:,} features{which}; {len(before) + fresh:,} are excluded now. Later sweeps and lists leave "
-        "them out until you clear the filter."
-    )
 
 
 def _rows(
@@ -103,18 +72,9 @@ def _rows(
 
     check_features(sae, arguments.features)
     readings = (reading,) if reading is not None else ()
-    return read_rows(_table(bench, sae), readings=readings, features=arguments.features, without=without)
-
-
-def _table(bench: Workbench, sae: "LoadedSae") -> Path:
-    """The table of the latest sweep of this SAE on this model. Raises StoreError where there is none."""
-    latest = bench.store.latest_sweep(sae.weights_hash, bench.model().weights_hash)
-    if latest is None:
-        raise StoreError(
-            f"The features of {sae.name} have not been swept on this model yet.",
-            "Sweep them first: /sweep, or /sweep 0-255 for some.",
-        )
-    return Path(latest.table)
+    return read_rows(
+        table_of_latest_sweep(bench, sae), readings=readings, features=arguments.features, without=without
+    )
 
 
 def _line(row: "FeatureRow") -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from agent.events import Event, Said
 from agent.feature_corpus import feature_corpus, scans_folder
-from agent.feature_labels import known_labels
+from agent.feature_labels import known_labels, label_examples
 from agent.feature_sentences import available_writer
 from agent.planner.arguments import ScoreFeature
 from agent.toolbox.score_feature import asked_features
@@ -28,7 +28,7 @@ FRESH = 1_000
 def run(arguments: ScoreFeature, bench: Workbench, report: Report) -> Iterator[Event]:
     """Propose, compare, keep or not, and store the history."""
     from tools.features._contexts import Contexts
-    from tools.features.relabel import compare_labels, words_of_contexts
+    from tools.features.relabel import compare_labels, marked, words_of_contexts
     from tools.sae.scan import scan_corpus
 
     model, sae = bench.model(report), bench.sae(report)
@@ -54,7 +54,14 @@ def run(arguments: ScoreFeature, bench: Workbench, report: Report) -> Iterator[E
         history = bench.store.label_history(sae.weights_hash, feature)
         seed = bench.settings.seed + FRESH * (1 + len(history))
         try:
-            new = write_contrast(proposed, writer=writer, seed=seed, avoid=corpus, report=report)
+            new = write_contrast(
+                proposed,
+                writer=writer,
+                seed=seed,
+                avoid=corpus,
+                examples=[marked(context) for context in contexts],
+                report=report,
+            )
         except SuiteError as error:
             yield Said(f"Feature {feature}: no sentences can be written for {proposed!r}: {error.message}")
             continue
@@ -62,7 +69,12 @@ def run(arguments: ScoreFeature, bench: Workbench, report: Report) -> Iterator[E
         if current is not None:
             try:
                 old = write_contrast(
-                    current[0], writer=writer, seed=seed, avoid=[*corpus, *new.positive], report=report
+                    current[0],
+                    writer=writer,
+                    seed=seed,
+                    avoid=[*corpus, *new.positive],
+                    examples=label_examples(sae, feature, current[0]),
+                    report=report,
                 )
             except SuiteError as error:
                 why_not = (

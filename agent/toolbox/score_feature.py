@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from agent.events import CardReady, Event, Said
 from agent.feature_corpus import feature_corpus, is_sampled, scans_folder
-from agent.feature_labels import known_labels
+from agent.feature_labels import known_labels, label_examples
 from agent.feature_sentences import available_writer
 from agent.planner.arguments import ScoreFeature
 from agent.toolbox.sweep_features import reference
 from agent.workbench import Workbench
-from prompts._templates import neutral_sentences
-from prompts.contrast import ContrastSentences, write_contrast
+from prompts.contrast import ContrastSentences, everyday_sentences, write_contrast
 from sessions.card import FeatureCard, feature_card
 from tools.errors import Stopped, SuiteError, UserError
 from tools.features import FeatureScore
@@ -105,6 +104,8 @@ class _Work:
     label: tuple[str, str] | None
     writer: "Writer | None"
     wanted: frozenset[str]
+    examples: tuple[str, ...] = ()
+    """Contexts from which the label was proposed just now."""
     contrast: ContrastSentences | None = None
     interp: FeatureScore | None = None
     purity: FeatureScore | None = None
@@ -170,7 +171,11 @@ class _Work:
             return None
         try:
             self.contrast = write_contrast(
-                self.label[0], writer=self.writer, seed=self.bench.settings.seed, report=report
+                self.label[0],
+                writer=self.writer,
+                seed=self.bench.settings.seed,
+                examples=self.examples or label_examples(self.sae, self.feature, self.label[0]),
+                report=report,
             )
         except SuiteError as error:
             if "interp_score" in self.wanted:
@@ -204,16 +209,18 @@ class _Work:
 
     def _proposed(self, scan: "Scan") -> tuple[str, str] | None:
         """A label from the feature's strongest contexts; None where it fires nowhere."""
-        from tools.features.relabel import words_of_contexts
+        from tools.features.relabel import marked, words_of_contexts
 
-        label = words_of_contexts(self._contexts(scan), scan.sentences)
+        contexts = self._contexts(scan)
+        label = words_of_contexts(contexts, scan.sentences)
+        self.examples = tuple(map(marked, contexts))
         return None if label is None else (label, PROPOSED)
 
     def _null_texts(self) -> tuple[str, ...]:
         """Sentences that purity is compared with: the corpus where there is one, else everyday sentences."""
         if is_sampled(self.model, self.bench.settings.seed):
             return tuple(feature_corpus(self.model, self.bench.settings.seed))
-        return tuple(sentence for topic in neutral_sentences().values() for sentence in topic)
+        return tuple(everyday_sentences())
 
 
 @lru_cache(maxsize=2)

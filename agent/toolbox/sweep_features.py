@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, get_args
 
 from agent.events import CardReady, Event, Said
@@ -10,6 +10,7 @@ from agent.feature_corpus import SOURCE, feature_corpus, scans_folder
 from agent.feature_labels import known_labels
 from agent.planner.arguments import ListFeatures
 from agent.workbench import Workbench
+from prompts.label_words import LabelWords
 from sessions.card import CorpusReference, SaeReference, SweepCard, SweepRow
 from tools.errors import UserError
 from tools.features.diagnosis import Reading
@@ -36,14 +37,16 @@ def run(arguments: ListFeatures, bench: Workbench, report: Report) -> Iterator[E
     if excluded:
         yield Said(f"Leaving out {len(excluded):,} excluded features.")
     settings = Settings(seed=bench.settings.seed)
+    corpus = feature_corpus(model, bench.settings.seed, report)
     swept = sweep(
         model,
         sae,
-        feature_corpus(model, bench.settings.seed, report),
+        corpus,
         bench.settings.store_folder / FOLDER,
         scans_folder(),
         features=features,
         labels=known_labels(bench, sae),
+        uses=LabelWords(corpus),
         settings=settings,
         report=report,
     )
@@ -74,11 +77,26 @@ def run(arguments: ListFeatures, bench: Workbench, report: Report) -> Iterator[E
 def seconds(arguments: ListFeatures, bench: Workbench, report: Report) -> float:
     """Expected seconds of what of the sweep is not done yet."""
     from agent.feature_cost import sweep_seconds
-    from tools.sae.scan import SAMPLED
+    from tools.features.sweep import Settings
+    from tools.features.sweep_left import Left, left_of_sweep
 
     model, sae = bench.model(report), bench.sae(report)
     features, _ = _wanted(arguments, bench, sae)
-    return sweep_seconds(model, sae, len(features), SAMPLED, bench.settings.seed)
+
+    def left_on(corpus: Sequence[str]) -> Left:
+        return left_of_sweep(
+            model,
+            sae,
+            corpus,
+            bench.settings.store_folder / FOLDER,
+            scans_folder(),
+            features=features,
+            labels=known_labels(bench, sae),
+            by_words=True,
+            settings=Settings(seed=bench.settings.seed),
+        )
+
+    return sweep_seconds(model, sae, bench.settings.seed, len(features), left_on)
 
 
 def reference(sae: "LoadedSae") -> SaeReference:

@@ -1,4 +1,4 @@
-"""Cards as files, one format a file.
+"""Cards as files, one format a file; conversations and suites have their formats in `_thread` and `_suite`.
 
 Contract of a module here (checked by `tools.registry`):
 
@@ -7,28 +7,26 @@ Contract of a module here (checked by `tools.registry`):
 - `render(card) -> str | bytes`: the card in that format. Model output is untrusted text: escaped, always.
 """
 
-import os
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
-from sessions.card import Card
-from sessions.export._new_file import write_new_file
+from prompts.suite import Suite
+from sessions.card import CapabilityCard, Card
+from sessions.export._formats import Formats
+from sessions.store import Store
 from tools.errors import StoreError
-from tools.registry import load, load_all, names
 
 CONTRACT = ("EXTENSION", "render")
 DEFAULT_FORMAT = "json"
 
+_CARDS = Formats(__name__, CONTRACT, DEFAULT_FORMAT)
+
 
 def render_card(card: Card, export_format: str) -> bytes:
     """The card in a format by its name. Raises StoreError for an unknown one."""
-    if export_format not in names(__name__):
-        raise StoreError(
-            f"There is no format {export_format!r}.", f"Choose one of: {', '.join(names(__name__))}."
-        )
-    content: str | bytes = load(__name__, export_format, CONTRACT).module.render(card)
-    return content.encode() if isinstance(content, str) else content
+    content = _CARDS.render(card, export_format)
+    assert isinstance(content, bytes)  # a card is one file
+    return content
 
 
 def export_card(card: Card, export_format: str | None = None, path: Path | str | None = None) -> Path:
@@ -38,37 +36,48 @@ def export_card(card: Card, export_format: str | None = None, path: Path | str |
     file in the current folder, numbered where that name is taken; a path that the user named and that exists is
     refused. Raises StoreError where the file cannot be written or the format is unknown.
     """
-    named = (
-        None if path is None else Path(os.path.expanduser(path))
-    )  # Path.expanduser raises for unknown users
-    export_format = (export_format or _format_of(named)).lower().removeprefix(".")
-    endings = _formats_by_ending()
-    export_format = endings.get(f".{export_format}", export_format)
-    content = render_card(card, export_format)
-    if named is not None:
-        return write_new_file([named], content)
-    ending = next(ending for ending, name in endings.items() if name == export_format)
-    return write_new_file(_default_paths(card, ending), content)
+    return _CARDS.write(card, f"benchwright-{card.kind}-{card.id}", export_format, path)
 
 
-def _format_of(path: Path | None) -> str:
-    if path is None:
-        return DEFAULT_FORMAT
-    endings = _formats_by_ending()
-    if path.suffix.lower() not in endings:
+def export_thread(
+    store: Store, session: str, export_format: str | None = None, path: Path | str | None = None
+) -> Path:
+    """Write a conversation with its cards to a new file (HTML by default), as `export_card` does."""
+    from sessions.export import _thread
+
+    thread = _thread.read_thread(store, session)
+    formats = Formats(_thread.__name__, _thread.CONTRACT, _thread.DEFAULT_FORMAT)
+    return formats.write(thread, f"benchwright-thread-{thread.session.id}", export_format, path)
+
+
+def export_suite(suite: Suite, export_format: str | None = None, path: Path | str | None = None) -> Path:
+    """Write a suite to a new file (JSONL by default) or, as an lm-eval task, to a new folder."""
+    from sessions.export import _suite
+
+    formats = Formats(_suite.__name__, _suite.CONTRACT, _suite.DEFAULT_FORMAT)
+    return formats.write(
+        suite, f"benchwright-suite-{suite.capability}-{suite.hash[:12]}", export_format, path
+    )
+
+
+def export_suites(
+    store: Store, card: Card, export_format: str | None = None, path: Path | str | None = None
+) -> Iterator[Path]:
+    """Write the suites that a card rests on, one file each; yields each path as soon as it is there.
+
+    Raises StoreError for a card without suites, and where one path is named for several suites.
+    """
+    if not isinstance(card, CapabilityCard):
         raise StoreError(
-            f"The name {path.name!r} does not say in which format.",
-            f"Let it end in {', '.join(endings)}, or name one of: {', '.join(endings.values())}.",
+            f"Card {card.id} is a {card.kind.replace('_', ' ')} card and rests on no suite.",
+            "Name a capability card, or export the card itself.",
         )
-    return endings[path.suffix.lower()]
-
-
-def _formats_by_ending() -> dict[str, str]:
-    return {entry.module.EXTENSION: name for name, entry in load_all(__name__, CONTRACT).items()}
-
-
-def _default_paths(card: Card, ending: str) -> Iterator[Path]:
-    stem = f"benchwright-{card.kind}-{card.id}"
-    yield Path.cwd() / f"{stem}{ending}"
-    for number in count(2):
-        yield Path.cwd() / f"{stem}-{number}{ending}"
+    suites = {dimension.suite.hash: dimension.capability for dimension in card.dimensions}
+    if path is not None and len(suites) > 1:
+        raise StoreError(
+            f"Card {card.id} rests on {len(suites)} suites, which do not fit into one file: "
+            f"{', '.join(suites.values())}.",
+            "Leave the path out: each gets a name of its own in this folder.",
+        )
+    for suite_hash in suites:
+        yield export_suite(store.suite(suite_hash), export_format, path)

@@ -1,4 +1,4 @@
-"""A table for spreadsheets: a row for each case, contrast sentence or feature, with the context.
+"""A table for spreadsheets: a row for each case, score, contrast sentence or feature, with the context.
 
 A cell that a spreadsheet would take for a formula begins with an apostrophe, and control characters are shown as
 escapes; the JSON export has every text as it is.
@@ -11,7 +11,20 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from sessions.card import CapabilityCard, Card, CaseResult, Dimension, FeatureCard
+from sessions.card import (
+    CapabilityCard,
+    Card,
+    CaseResult,
+    Dimension,
+    EditBenchmark,
+    EditBenchmarksCard,
+    EditCard,
+    EditReference,
+    FeatureCard,
+    FeatureMeasure,
+    SweepCard,
+)
+from sessions.cards.fields import CardFields
 from sessions.visible import visible
 
 EXTENSION = ".csv"
@@ -47,14 +60,57 @@ def _rows(card: Card) -> tuple[Sequence[str], list[dict[str, object]]]:
             for case in dimension.cases
         ]
     if isinstance(card, FeatureCard):
+        cells = _card_cells(card) | {"feature": card.feature, "label": card.label, "reading": card.reading}
         found: list[dict[str, object]] = [
-            _card_cells(card) | {"label": card.label, "reading": card.reading, "set": name, **_plain(row)}
+            cells | {"set": name, **_measure_cells(measure)}
+            for name, measure in (
+                ("interp_score", card.interp_score),
+                ("purity", card.purity),
+                ("mui", card.mui),
+            )
+        ]
+        found += [
+            cells | {"set": name, **_plain(row)}
             for name in ("positive", "negative")
             for row in _listed(card.interp_score.details, name)
         ]
-    else:
+    elif isinstance(card, SweepCard):
         found = [_card_cells(card) | _plain(row.model_dump(mode="json")) for row in card.top]
+    elif isinstance(card, EditBenchmarksCard):
+        found = [
+            _card_cells(card) | _edit_cells(card.edit) | _benchmark_cells(result) | row
+            for result in card.results
+            for row in ([_plain(probe.model_dump(mode="json")) for probe in result.probes] or [{}])
+        ]
+    elif isinstance(card, EditCard):
+        own = _plain(card.model_dump(mode="json", exclude=set(CardFields.model_fields)))
+        found = [_card_cells(card) | own | _plain(row.model_dump(mode="json")) for row in card.validation]
+    else:
+        found = [_card_cells(card) | row for row in _rows_of_fields(card.model_dump(mode="json"))]
     return list(dict.fromkeys(column for row in found for column in row)), found
+
+
+def _measure_cells(measure: FeatureMeasure) -> dict[str, object]:
+    low, high = measure.interval or (None, None)
+    return {
+        "value": measure.value,
+        "low": low,
+        "high": high,
+        "n": measure.n,
+        "explanation": measure.explanation,
+    }
+
+
+def _rows_of_fields(fields: Mapping[str, JsonValue]) -> list[dict[str, object]]:
+    """A row for each object of the card's lists, or one of its plain values where it has no such list."""
+    rows = [
+        {"list": name, **_plain(row)}
+        for name, value in fields.items()
+        if isinstance(value, list)
+        for row in value
+        if isinstance(row, dict)
+    ]
+    return rows or [_plain(fields)]
 
 
 def _listed(details: Mapping[str, JsonValue], name: str) -> list[dict[str, JsonValue]]:
@@ -77,6 +133,30 @@ def _card_cells(card: Card) -> dict[str, object]:
         **context,
         "context": context["kind"],
         "edits": " | ".join(card.context.edits),
+    }
+
+
+def _edit_cells(edit: EditReference) -> dict[str, object]:
+    """The fact; a probe's own prompt and target stand in `prompt` and `target`."""
+    return {
+        "edit": edit.id,
+        "edited_prompt": edit.prompt.replace("{}", edit.subject),
+        "new_target": edit.target,
+    }
+
+
+def _benchmark_cells(result: EditBenchmark) -> dict[str, object]:
+    low, high = result.interval or (None, None)
+    return {
+        "benchmark": result.name,
+        "score": result.score,
+        "score_before": result.before,
+        "n": result.n,
+        "interval_low": low,
+        "interval_high": high,
+        "threshold": result.threshold,
+        "passed": result.passed,
+        "explanation": result.explanation,
     }
 
 

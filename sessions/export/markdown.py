@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from sessions.card import CapabilityCard, Card, FeatureCard
-from sessions.export import _markdown_capability, _markdown_feature, _markdown_sweep
+from sessions.card import CapabilityCard, Card, FeatureCard, SweepCard
+from sessions.export import _markdown_capability, _markdown_feature, _markdown_report, _markdown_sweep
 from sessions.export._markdown_text import inline, table
+from sessions.export._report import report_of
 
 EXTENSION = ".md"
 
@@ -28,7 +29,10 @@ def _findings(card: Card) -> tuple[str, Iterator[str]]:
         return _markdown_capability.headline(card), _markdown_capability.blocks(card)
     if isinstance(card, FeatureCard):
         return _markdown_feature.headline(card), _markdown_feature.blocks(card)
-    return _markdown_sweep.headline(card), _markdown_sweep.blocks(card)
+    if isinstance(card, SweepCard):
+        return _markdown_sweep.headline(card), _markdown_sweep.blocks(card)
+    report = report_of(card)
+    return _markdown_report.headline(report), _markdown_report.blocks(report)
 
 
 def _provenance(card: Card) -> Iterator[tuple[str, object]]:

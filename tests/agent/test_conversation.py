@@ -121,7 +121,7 @@ def test_what_the_user_can_put_right_is_told_with_the_next_step(tmp_path: Path) 
 
 
 def test_an_intent_that_is_not_built_yet_says_so(tmp_path: Path) -> None:
-    conversation = scripted_conversation(tmp_path, ScriptedPlanner({"go": [step("rollback_edit")]}))
+    conversation = scripted_conversation(tmp_path, ScriptedPlanner({"go": [step("watch_checkpoints")]}))
     failed = list(conversation.send("go"))[-1]
     assert isinstance(failed, Failed)
     assert "not built yet" in failed.message
@@ -143,7 +143,7 @@ def test_a_bug_is_logged_with_its_traceback_and_the_session_lives_on(tmp_path: P
 def test_a_request_that_was_cut_off_goes_on_without_scoring_anything_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.toolbox.run_benchmark.SAVE_EVERY_S", -1.0)
+    monkeypatch.setattr("agent.suite_runs.SAVE_EVERY_S", -1.0)
     planner = ScriptedPlanner({"go": [bench_step("arithmetic", 6)]})
 
     def dies(prompt: str) -> str:

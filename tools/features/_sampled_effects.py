@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,18 +49,9 @@ def ablate_sample(
     import torch
     from safetensors.torch import load_file
 
-    sample = scan.sample
-    chosen = torch.tensor(features)
-    sentence, position = sample.sentence[chosen], sample.position[chosen]
-    there = sentence >= 0
-    triples = torch.stack(
-        [sentence[there].long(), chosen[:, None].expand_as(sentence)[there], position[there].long()], dim=1
-    )
-    triples = triples[triples[:, 0].argsort(stable=True)]
+    triples = _triples(scan, features)
     files, n_done = [], 0
-    for index in range(-(-len(scan.sentences) // BLOCK)):
-        here = triples[triples[:, 0] // BLOCK == index]
-        file = folder / f"block-{index:05d}.safetensors"
+    for file, here in _by_block(scan, triples, folder):
         if len(here) and not is_whole(file):
             write_whole(file, _ablated_block(model, sae, scan, here, _counting(report, n_done, len(triples))))
         n_done += len(here)
@@ -77,6 +68,32 @@ def ablate_sample(
         torch.cat([each["entropy"] for each in found])[order],
         max(float(each["noise_floor"]) for each in found),
     )
+
+
+def positions_left(scan: Scan, features: Sequence[int], folder: Path) -> int:
+    """How many positions `ablate_sample` would still ablate."""
+    blocks = _by_block(scan, _triples(scan, features), folder)
+    return sum(len(here) for file, here in blocks if len(here) and not is_whole(file))
+
+
+def _triples(scan: Scan, features: Sequence[int]) -> torch.Tensor:
+    """The sampled (sentence, feature, position) of the features, int64 [n, 3], by sentence."""
+    import torch
+
+    sample = scan.sample
+    chosen = torch.tensor(features)
+    sentence, position = sample.sentence[chosen], sample.position[chosen]
+    there = sentence >= 0
+    triples = torch.stack(
+        [sentence[there].long(), chosen[:, None].expand_as(sentence)[there], position[there].long()], dim=1
+    )
+    return triples[triples[:, 0].argsort(stable=True)]
+
+
+def _by_block(scan: Scan, triples: torch.Tensor, folder: Path) -> Iterator[tuple[Path, torch.Tensor]]:
+    """Each block's file with the triples that belong into it."""
+    for index in range(-(-len(scan.sentences) // BLOCK)):
+        yield folder / f"block-{index:05d}.safetensors", triples[triples[:, 0] // BLOCK == index]
 
 
 def _ablated_block(

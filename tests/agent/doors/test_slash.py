@@ -16,6 +16,10 @@ from tools.errors import UserError
         ("/model", Step(intent="show_context")),
         ("/export html", Step(intent="export", arguments={"format": "html", "path": None})),
         ("/export csv out.csv", Step(intent="export", arguments={"format": "csv", "path": "out.csv"})),
+        (
+            "/export thread html",
+            Step(intent="export", arguments={"format": "html", "path": None, "what": "thread"}),
+        ),
         ("/card c-12", Local("card", "c-12")),
         ("/sae ./my sae", Step(intent="load_sae", arguments={"sae": "./my sae"})),
         ("/sae", Step(intent="show_context")),
@@ -24,7 +28,26 @@ from tools.errors import UserError
         ("/feature", Step(intent="score_feature", arguments={"features": []})),
         ("/sweep", Step(intent="sweep_features", arguments={"features": []})),
         ("/sweep 0-2", Step(intent="sweep_features", arguments={"features": [0, 1, 2]})),
+        ("/filter", Step(intent="filter_features", arguments={"features": [], "keep": False})),
+        (
+            "/filter 12 40-42",
+            Step(intent="filter_features", arguments={"features": [12, 40, 41, 42], "keep": False}),
+        ),
+        ("/filter keep 12", Step(intent="filter_features", arguments={"features": [12], "keep": True})),
+        ("/filter clear", Step(intent="filter_features", arguments={"features": [], "keep": True})),
         ("/labels my.jsonl", Local("labels", "my.jsonl")),
+        ("/edit berlin.safetensors", Step(intent="load_edit", arguments={"path": "berlin.safetensors"})),
+        (
+            "/edit 'Eiffel Tower' 'The {} is located in' Berlin",
+            Step(
+                intent="edit_fact",
+                arguments={"subject": "Eiffel Tower", "prompt": "The {} is located in", "target": "Berlin"},
+            ),
+        ),
+        ("/undo", Step(intent="rollback_edit", arguments={"all": False})),
+        ("/undo all", Step(intent="rollback_edit", arguments={"all": True})),
+        ("/edits", Local("edits")),
+        ("/probes RippleBench", Local("probes", "RippleBench")),
         ("/quit", Local("quit")),
     ],
 )
@@ -34,13 +57,25 @@ def test_a_command_is_a_step_or_local(line: str, expected: Step | Local) -> None
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_that_help_lists_is_understood(command: str) -> None:
-    wish = parse(f"{command} {'421' if command in ('/feature', '/sweep') else 'refusal'}")
+    words = {"/feature": "421", "/sweep": "421", "/filter": "421", "/undo": "all"}
+    wish = parse(f"{command} {words.get(command, 'refusal')}")
     if isinstance(wish, Step):
         validated(wish.intent, wish.arguments)
 
 
 @pytest.mark.parametrize(
-    "line", ["/", "/nonsense", "/export 'open", "/feature dog", "/sweep 0-99999999", "/labels"]
+    "line",
+    [
+        "/",
+        "/nonsense",
+        "/export 'open",
+        "/feature dog",
+        "/sweep 0-99999999",
+        "/labels",
+        "/edit",
+        "/edit a b",
+        "/undo it",
+    ],
 )
 def test_anything_else_is_a_clear_error(line: str) -> None:
     with pytest.raises(UserError) as caught:

@@ -214,6 +214,33 @@ def test_excluded_features_are_left_out_until_the_filter_is_cleared(conversation
     assert card.n_features == N_FEATURES
 
 
+def test_features_are_filtered_by_number_and_by_reading_and_let_back_in(conversation: Conversation) -> None:
+    def told(**arguments: Any) -> str:
+        return _said(list(conversation.send(step("filter_features", **arguments))))
+
+    def excluded() -> set[int]:
+        return set(conversation.store.excluded_features(planted_sae().weights_hash))
+
+    list(conversation.send(step("sweep_features")))
+    assert "Excluded 2 features; 2 are excluded now" in told(features=[DECISIVE, UNREAD])
+    assert "Excluded 3 features (dead or noise); 5 are excluded now" in told()
+    assert "3 features are no longer" in told(reading="dead or noise", keep=True)
+    assert excluded() == {DECISIVE, UNREAD}
+    assert "1 feature is no longer" in told(features=[UNREAD, DEAD], keep=True)
+    assert "1 feature is no longer" in told(keep=True)
+    assert "None of these" in told(keep=True)
+    failed = list(conversation.send(step("filter_features", features=[99])))[-1]
+    assert isinstance(failed, Failed)
+    assert "no feature 99" in failed.message
+
+
+def test_a_question_about_filtering_filters_nothing(conversation: Conversation) -> None:
+    list(conversation.send(step("sweep_features")))
+    wish = step("list_features", reading="dead or noise")
+    assert "3 features read as" in _said(_ask(conversation, "which features should I filter out?", wish))
+    assert not conversation.store.excluded_features(planted_sae().weights_hash)
+
+
 def test_a_better_label_is_kept_with_its_history_and_told_with_both_scores(
     conversation: Conversation,
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from tests.conftest import make_language_model
 from tools.errors import UserError
 from tools.models.language_model import LanguageModel
-from tools.sae.corpus import SAMPLES_FILE, Passage, choose, read_passages, sample_passages
+from tools.sae.corpus import SAMPLES_FILE, Passage, choose, kept_samples, read_passages, sample_passages
 
 LONG = "This paragraph is long enough to stand alone, because it has more than eighty characters in it."
 CHAT = [f"Tell me about number {i}." for i in range(100)]
@@ -74,8 +74,7 @@ def test_sampling_goes_on_after_a_kill_that_cut_a_line_off(tiny: LanguageModel, 
     (tmp_path / "cut").mkdir()
     (tmp_path / "cut" / SAMPLES_FILE).write_bytes(content[: len(content) * 2 // 3])
     assert list(sample_passages(tiny, CHAT, OPENINGS, 1200, tmp_path / "cut", max_new_tokens=16)) == whole
-    kept = (tmp_path / "cut" / SAMPLES_FILE).read_bytes()
-    assert sorted(kept.splitlines()) == sorted(content.splitlines())
+    assert set(kept_samples(tmp_path / "cut")) == set(kept_samples(tmp_path / "whole"))
 
 
 def test_a_model_without_chat_template_continues_openings_alone(tmp_path: Path) -> None:

@@ -1,0 +1,65 @@
+"""How long work on edits will take: a roofline estimate like that of suites (`tools.models.cost`).
+
+The numbers of tokens are what a 135M model on a CPU was measured to take, divided by its cost of reading a token.
+"""
+
+from typing import TYPE_CHECKING
+
+from agent.edit_corpus import corpus_writer
+from agent.feature_corpus import TOKENS, kept_corpus
+from agent.workbench import Workbench
+from sessions.card import EditCard
+from tools.models.cost import OVERHEAD, measured_rates
+
+if TYPE_CHECKING:
+    from tools.models.language_model import LanguageModel
+
+COMPUTED_TOKENS = 2_000
+"""The search for the value; only layers above the edited one run."""
+VALIDATED_TOKENS = 3_000
+"""Paraphrases, unrelated and neutral texts with and without the edit, and what the model says by itself."""
+BENCHMARK_TOKENS = 40_000
+"""Probes before and after, further edits with their readings, paragraphs."""
+BYTES_HASHED_PER_S = 1e9
+HASHED = 6
+"""Times that the weights are hashed."""
+RECENT = 50
+"""Cards that are looked through for an earlier edit of the same weights."""
+
+
+def edit_seconds(bench: Workbench, model: "LanguageModel") -> float:
+    """Expected seconds of an edit; its text and the covariance count where they may not be there yet."""
+    tokens = COMPUTED_TOKENS
+    if kept_corpus(corpus_writer(bench, model), bench.settings.seed) is None:
+        tokens += TOKENS
+    if not _was_edited(bench, model):
+        tokens += TOKENS  # the covariance, or those of the layers that are tried
+    return _reading(model, tokens) + validation_seconds(model)
+
+
+def validation_seconds(model: "LanguageModel") -> float:
+    """Expected seconds of trying an edit that is computed already."""
+    n_bytes = _n_parameters(model) * next(model.model.parameters()).element_size()
+    return _reading(model, VALIDATED_TOKENS) + HASHED * n_bytes / BYTES_HASHED_PER_S
+
+
+def benchmark_seconds(model: "LanguageModel", n_benchmarks: int) -> float:
+    """Expected seconds of so many of the edit benchmarks."""
+    from tools.edit_benchmarks import edit_benchmarks
+
+    return _reading(model, BENCHMARK_TOKENS) * n_benchmarks / len(edit_benchmarks())
+
+
+def _was_edited(bench: Workbench, model: "LanguageModel") -> bool:
+    """Whether these weights, or those below their edits, were edited before: then the covariance is kept."""
+    bases = {bench.edits.unedited_hash(model), model.weights_hash}
+    cards = bench.store.cards(limit=RECENT)
+    return any(isinstance(card, EditCard) and card.base_hash in bases for card in cards)
+
+
+def _reading(model: "LanguageModel", n_tokens: int) -> float:
+    return OVERHEAD * 2 * _n_parameters(model) * n_tokens / measured_rates(model.device, model.dtype).flops
+
+
+def _n_parameters(model: "LanguageModel") -> int:
+    return sum(parameter.numel() for parameter in model.model.parameters())

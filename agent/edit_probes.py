@@ -1,0 +1,24 @@
+"""Who supplies what edits are validated and measured with."""
+
+import random
+from typing import TYPE_CHECKING
+
+from prompts._templates import neutral_sentences
+
+if TYPE_CHECKING:
+    from prompts.probes.source import RelationProbes
+
+N_NEUTRAL = 16
+
+
+def probe_source() -> "RelationProbes":
+    """The relation templates, which fall back on the edit's own prompt where the relation is unknown."""
+    from prompts.probes.source import RelationProbes
+
+    return RelationProbes()
+
+
+def neutral_texts(seed: int) -> list[str]:
+    """Everyday sentences, for the model's representation of text that has nothing to do with an edit."""
+    sentences = sorted(sentence for topic in neutral_sentences().values() for sentence in topic)
+    return random.Random(f"neutral|{seed}").sample(sentences, min(N_NEUTRAL, len(sentences)))

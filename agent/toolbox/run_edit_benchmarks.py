@@ -1,0 +1,116 @@
+"""Measure the last edit: does it hold, is it local, does it carry over, does it last? Thirteen benchmarks."""
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from agent.edit_corpus import edit_settings
+from agent.edit_probes import probe_source
+from agent.events import Benchmarked, CardReady, Event
+from agent.planner.arguments import RunEditBenchmarks
+from agent.workbench import Workbench
+from sessions.card import EditBenchmark, EditBenchmarksCard, EditCard, EditReference, rejection
+from sessions.ledger import LedgerEntry
+from sessions.saved import writable
+from tools.errors import Stopped, UserError
+from tools.progress import Report
+
+if TYPE_CHECKING:
+    from tools.editing.benchmark_result import BenchmarkResult
+
+RECENT = 50
+"""Cards that are looked through for earlier runs."""
+FRESH = 1_000
+"""Added to the seed for each run: other probes than those of the validation and of the runs before."""
+
+
+def run(arguments: RunEditBenchmarks, bench: Workbench, report: Report) -> Iterator[Event]:
+    """The results one by one, then the card; a stopped run still gives a card of those that had their turn."""
+    from tools.run_edit_benchmarks import reading, run_edit_benchmarks
+
+    started = time.monotonic()
+    _not_from_a_file(arguments)
+    model = bench.model(report)
+    entry = last_edit(bench)
+    edit = bench.edits.applied(entry)
+    source = probe_source()
+    seed = bench.settings.seed + FRESH * (1 + _earlier_runs(bench, entry))
+    settings = edit_settings(bench, model, report)
+    live = model.weights_hash
+    results: list[BenchmarkResult] = []
+    stopped = False
+
+    try:
+        for result in run_edit_benchmarks(
+            model, edit, source, names=arguments.benchmarks, settings=settings, seed=seed, report=report
+        ):
+            results.append(result)
+            yield Benchmarked(result)
+    except Stopped:
+        stopped = True
+    if model.weights_hash != live:
+        raise RuntimeError(
+            f"the weights were {live[:12]} before the benchmarks and are {model.weights_hash[:12]} now"
+        )
+    if results:
+        card = EditBenchmarksCard(
+            session=bench.session_id,
+            request=bench.request,
+            context=bench.context(model),
+            duration_s=time.monotonic() - started,
+            edit=_reference(entry),
+            results=tuple(EditBenchmark.model_validate(writable(each.model_dump())) for each in results),
+            reading=reading(results),
+            probe_source=source.probes(edit.request, ("direct",), seed=seed).source,
+            seed=seed,
+            settings=settings.model_dump(mode="json"),
+            partial=stopped,
+            weights_after=live,
+        )
+        bench.store.save_card(card)
+        yield CardReady(card)
+    if stopped:
+        raise Stopped
+
+
+def seconds(arguments: RunEditBenchmarks, bench: Workbench, report: Report) -> float:
+    """Expected seconds, from the model's size and this machine's measured speed."""
+    from agent.edit_cost import benchmark_seconds
+    from tools.edit_benchmarks import named
+
+    _not_from_a_file(arguments)
+    last_edit(bench)
+    return benchmark_seconds(bench.model(report), len(named(*arguments.benchmarks)))
+
+
+def last_edit(bench: Workbench) -> LedgerEntry:
+    """The edit that is meant: the newest one on the model. Raises UserError where there is none."""
+    if bench.edits.last is not None:
+        return bench.edits.last
+    cards = bench.store.cards(session=bench.session_id, limit=RECENT)
+    rejected = next((card for card in cards if isinstance(card, EditCard)), None)
+    if rejected is not None and not rejected.committed:
+        raise UserError(
+            f"The last edit is not on the model. {rejection(rejected)}", "Ask for another edit first."
+        )
+    raise UserError(
+        "There is no edit on the model to measure.",
+        "Make one first: make the model think the Eiffel Tower is in Berlin.",
+    )
+
+
+def _not_from_a_file(arguments: RunEditBenchmarks) -> None:
+    if arguments.path is not None:
+        raise UserError(
+            f"Edits in a file ({arguments.path}) cannot be evaluated yet.",
+            "Make one edit, then ask how good it was.",
+        )
+
+
+def _earlier_runs(bench: Workbench, entry: LedgerEntry) -> int:
+    cards = bench.store.cards(session=bench.session_id, limit=RECENT)
+    return sum(isinstance(card, EditBenchmarksCard) and card.edit.id == entry.id for card in cards)
+
+
+def _reference(entry: LedgerEntry) -> EditReference:
+    return EditReference(**entry.model_dump(include=set(EditReference.model_fields)))

@@ -1,0 +1,37 @@
+"""BatchEditConsistency: do several edits made at once leave each other alone?
+
+    score = mean over edits of p(that edit's new target), all edits in place
+
+The edit under test and edits of other subjects are solved for together, in closed form, on the base weights and in
+one layer; then each is asked for with its own prompt. p is the joint probability of the target's tokens. Passes at
+0.6. All of it is rolled back, and a hash proves it. Source: Meng et al. 2023 (MEMIT), equation 14, on one layer.
+
+Caveats: a handful of edits is far from MEMIT's thousands. The edit under test is computed anew as a part of the
+batch, so a low score is about the facts and the method, not about the very matrix that is in place.
+"""
+
+from tools.edit_benchmarks._evidence import Evidence
+from tools.edit_benchmarks._scores import mean_result, unscored
+from tools.editing.benchmark_result import BenchmarkResult
+from tools.editing.probes import Axis
+
+NUMBER = 6
+TITLE = "BatchEditConsistency"
+THRESHOLD = 0.6
+AXES: tuple[Axis, ...] = ()
+
+
+def measure(evidence: Evidence) -> BenchmarkResult:
+    """Mean p(new) over the edits of one batch."""
+    batch = evidence.batch()
+    if isinstance(batch, str):
+        return unscored(TITLE, THRESHOLD, batch)
+    return mean_result(
+        TITLE,
+        THRESHOLD,
+        batch.rows,
+        missing={},
+        seed=evidence.seed,
+        what=f"Mean probability of each edit's own target with all {len(batch.rows)} edits in place",
+        details={"skipped": dict(batch.skipped)},
+    )
