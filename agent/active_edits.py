@@ -76,7 +76,7 @@ class ActiveEdits:
 
     def enter(self, entry: LedgerEntry, committed: "Committed", card: "EditCard") -> None:
         """Enter an edit that is on the model already, with its card, both or neither. Raises StoreError."""
-        self._store.commit_edit(entry, card)
+        self._store.commit_edit(entry, card, self.entries)
         self._applied.append((entry, committed))
         self.entries = (*self.entries, entry)
 

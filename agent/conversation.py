@@ -16,7 +16,7 @@ from agent.planner.plan import Planner, Step
 from agent.settings import Settings
 from agent.stop import StopSwitch
 from agent.workbench import Workbench
-from sessions.card import Card
+from sessions.card import Card, EditCard
 from sessions.checkpoints import open_checkpoints
 from sessions.drill_down import in_words
 from sessions.redact import redact
@@ -112,6 +112,14 @@ class Conversation:
         for event in self._run({**state, "approved": True}):
             went_well &= not isinstance(event, Failed)
             yield event
+            if isinstance(event, CardReady) and isinstance(event.card, EditCard) and not event.card.committed:
+                went_well = False
+                yield self._noted(
+                    Failed(
+                        f"The edit in {edit} is not on the model, so nothing was asked of it.",
+                        "Leave --edit out.",
+                    )
+                )
         return went_well and not self.switch.pressed
 
     def go_on(self) -> Iterator[Event]:

@@ -1,6 +1,6 @@
 """How long work on edits will take: a roofline estimate like that of suites (`tools.models.cost`).
 
-The numbers of tokens are what a 135M model on a CPU was measured to take, divided by its cost of reading a token.
+The numbers of tokens say in how much reading the work was measured to be worth, on a 135M model and a CPU.
 """
 
 from typing import TYPE_CHECKING
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 COMPUTED_TOKENS = 2_000
 """The search for the value; only layers above the edited one run."""
+COVARIANCE_TOKENS = 10_000
+"""The text read up to the edited layer."""
 VALIDATED_TOKENS = 3_000
 """Paraphrases, unrelated and neutral texts with and without the edit, and what the model says by itself."""
 BENCHMARK_TOKENS = 40_000
@@ -33,7 +35,7 @@ def edit_seconds(bench: Workbench, model: "LanguageModel") -> float:
     if kept_corpus(corpus_writer(bench, model), bench.settings.seed) is None:
         tokens += TOKENS
     if not _was_edited(bench, model):
-        tokens += TOKENS  # the covariance, or those of the layers that are tried
+        tokens += COVARIANCE_TOKENS
     return _reading(model, tokens) + validation_seconds(model)
 
 

@@ -50,11 +50,12 @@ def import_labels(bench: Workbench, path: str, report: Report) -> Iterator[Event
         ],
     )
     replaced = sum(feature in before for feature in fresh)
+    labels = "1 label" if len(found) == 1 else f"{len(found):,} labels"
     are, replace = (
         ("is", "replaces") if len(fresh) == 1 else ("are", "replace" if replaced != 1 else "replaces")
     )
     yield Said(
-        f"Read {len(found):,} labels from {source}: {len(fresh):,} {are} new to {sae.name}"
+        f"Read {labels} from {source}: {len(fresh):,} {are} new to {sae.name}"
         + (f", and {replaced:,} {replace} another (kept in the history)." if replaced else ".")
     )
 

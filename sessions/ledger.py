@@ -3,7 +3,7 @@
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -13,6 +13,7 @@ from sessions.cards.edit import EditCard
 from sessions.cards.fields import now
 from sessions.database import Database
 from sessions.saved import Saved
+from tools.errors import StoreError
 
 EditStatus = Literal["active", "rolled back", "ended"]
 
@@ -61,9 +62,18 @@ class Ledger:
 
     _database: Database
 
-    def commit_edit(self, entry: LedgerEntry, card: EditCard) -> None:
-        """Enter an edit as the newest of its session, and keep its card: both or neither."""
+    def commit_edit(self, entry: LedgerEntry, card: EditCard, below: Sequence[LedgerEntry]) -> None:
+        """Enter an edit as the newest of its session, and keep its card: both or neither.
+
+        below: the active edits that it was made on. Raises StoreError where the session has others by now.
+        """
         with self._database.writing() as connection:
+            active = _entries(connection, "session = ? AND status = 'active'", entry.session)
+            if [each.id for each in active] != [each.id for each in below]:
+                raise StoreError(
+                    f"Another process has edited the model of session {entry.session} meanwhile.",
+                    "Ask again.",
+                )
             insert_card(connection, card)
             connection.execute(
                 "INSERT INTO edits (id, session, request_key, status, json) VALUES (?, ?, ?, ?, ?)",

@@ -14,7 +14,8 @@ from sessions.visible import visible
 from tools.editing.benchmark_result import BenchmarkResult, ProbeRow
 from tools.errors import StoreError
 
-BAR_WIDTH = 20
+BAR_WIDTH, NARROWEST_BAR = 20, 5
+SHORT = {"passed": "pass", "failed": "FAIL", "reported": "–", "unscored": "n/a"}
 WORST_SHOWN = 2
 LONGEST_PROMPT, LONGEST_CONTINUATION = 160, 120
 
@@ -71,24 +72,25 @@ def probes_of(card: EditBenchmarksCard, name: str | None = None) -> RenderableTy
 
 
 def _rows(results: Sequence[EditBenchmark]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("")
-    table.add_column("", width=BAR_WIDTH)
-    for heading in ("score", "95 %", "before", "pass at", "written"):
-        table.add_column(heading, justify="right")
-    table.add_column("")
-    table.add_column("n", justify="right")
+    """A row for each; where the console is narrow only the bars give way."""
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
+    table.add_column("", no_wrap=True)
+    table.add_column("", min_width=NARROWEST_BAR, max_width=BAR_WIDTH)
+    for heading in ("score", "95 %", "before", "needs", "free"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("n", justify="right", no_wrap=True)
     for result in results:
         verdict, style = _verdict(result)
         table.add_row(
             Text(visible(result.name), style="bold"),
-            _bar(result.score, style or "cyan"),
+            _bar(result.score, style),
             _points(result.score),
             _interval(result),
             Text(_points(result.before), style="dim"),
             Text(_points(result.threshold), style="dim"),
             Text(_written(result), style="dim"),
-            Text(verdict, style=style),
+            Text(SHORT[verdict], style=style),
             str(result.n),
         )
         for name, score in _parts(result):
@@ -174,7 +176,7 @@ def _provenance(card: EditBenchmarksCard) -> Text:
     lines = [
         f"{visible(context.model or '-')} · {context.dtype} on {context.device} · layer {edit.layer} · weights "
         f"{edit.base_hash[:12]} → {edit.edited_hash[:12]}",
-        "written: share of the model's own continuations that say the target, beside the teacher-forced score",
+        "free: share of the model's own continuations that say the target, beside the teacher-forced score",
         f"probes from {visible(card.probe_source)} · seed {card.seed} · {card.duration_s:.1f} s",
         f"further edits rolled back: the weights are {card.weights_after[:12]} again, proven by hash",
         "/probes shows the worst probes, /probes NAME all of a benchmark",
@@ -183,9 +185,7 @@ def _provenance(card: EditBenchmarksCard) -> Text:
 
 
 def _bar(score: float | None, colour: str) -> RenderableType:
-    if score is None:
-        return Text("unscored", style="dim")
-    return Bar(100, 0, 100 * score, width=BAR_WIDTH, color=colour)
+    return Text() if score is None else Bar(100, 0, 100 * score, color=colour)
 
 
 def _points(score: float | None) -> str:

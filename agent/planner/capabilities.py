@@ -59,8 +59,8 @@ class Found:
 @cache
 def known() -> tuple[str, ...]:
     """Every capability: those of the catalogue and any further module of the registry."""
-    spoken = [name for name in table("capabilities") if name != "subtypes"]
-    return tuple(spoken) + tuple(name for name in registry.names(PACKAGE) if name not in spoken)
+    spoken = tuple(table("capabilities"))
+    return spoken + tuple(name for name in registry.names(PACKAGE) if name not in spoken)
 
 
 @cache
@@ -116,35 +116,14 @@ def mentions(text: str) -> list[Found]:
 
 
 @cache
-def _subtype_pattern(name: str) -> re.Pattern[str]:
-    """Words for a sub-type: its own name with blanks, singular or plural, and the catalogue's synonyms."""
+def _subtype_patterns(name: str) -> tuple[re.Pattern[str], ...]:
+    """Words for a sub-type: its own name with blanks, singular or plural, and what the catalogue lists for it."""
     words = [word for word in name.lower().split("_") if word not in ("and", "of", "the", "to")]
     spelt = r"[-_ ]?(?:(?:and|of|the|to|&) )?".join(_inflected(word) for word in words)
-    alternatives = [spelt]
-    for spoken, parts in table("capabilities")["subtypes"].items():
-        if any(word.startswith(part) for word in words for part in parts):
-            alternatives.append(spoken)
-    if len(words) > 1 and len(words[0]) > 4 and words[0] not in _WEAK:
-        alternatives.append(_inflected(words[0]))
-    return pattern(tuple(alternatives))
-
-
-_WEAK = frozenset(
-    [
-        "simple",
-        "basic",
-        "short",
-        "single",
-        "multi",
-        "long",
-        "general",
-        "common",
-        "mixed",
-        "other",
-        "plain",
-        "country",
-    ]
-)
+    listed = table("subtypes")["words"].get(name, [])
+    if not listed and len(words) > 1 and len(words[0]) > 4:
+        listed = [_inflected(words[0])]
+    return tuple(pattern((one,)) for one in (spelt, *listed))
 
 
 def _inflected(word: str) -> str:
@@ -154,7 +133,58 @@ def _inflected(word: str) -> str:
 
 def subtypes_in(text: str, names: list[str] | tuple[str, ...]) -> list[Found]:
     """Those of the sub-types `names` that `text` speaks of."""
-    return matches(text, {name: [_subtype_pattern(name)] for name in names})
+    plain = [name for name in names if _qualifier(name) is None]
+    found = matches(text, {name: list(_subtype_patterns(name)) for name in plain})
+    return _with_qualified(text, names, found) if len(plain) < len(names) else found
+
+
+def _qualifier(name: str) -> str | None:
+    """`lookalike` for `crime_lookalike`."""
+    base, _, last = name.rpartition("_")
+    return last if base and last in table("subtypes")["qualified"] else None
+
+
+def _with_qualified(text: str, names: list[str] | tuple[str, ...], found: list[Found]) -> list[Found]:
+    """A qualifier said of some sub-types asks for these qualified (`harmless ones that sound like crime`), with the
+    plain ones where `and` joins the two; said of none, it asks for all that have it."""
+    qualified = {name: q for name in names if (q := _qualifier(name))}
+    for qualifier in sorted(set(qualified.values())):
+        said = [one for one in matches(text, patterns("subtypes", "qualified")) if one.name == qualifier]
+        if not said:
+            continue
+        own = [name for name, q in qualified.items() if q == qualifier]
+        first, last = said[0].span[0], said[-1].span[1]
+        areas = [one for one in found if f"{one.name}_{qualifier}" in own]
+        named = [Found(f"{one.name}_{qualifier}", one.span, one.text) for one in areas]
+        ends = [*(place for one in areas for place in one.span), first, last]
+        between = text[min(ends) : max(ends)]
+        both = re.search(rf"(?<!\w)(?:{'|'.join(table('subtypes')['both']['words'])})(?!\w)", between, re.I)
+        if not areas:
+            return [*found, *(Found(name, said[0].span, said[0].text) for name in own)]
+        found = [*found, *named] if both else [one for one in found if one not in areas] + named
+    return found
+
+
+@cache
+def _telling_patterns() -> dict[str, dict[str, list[re.Pattern[str]]]]:
+    return {
+        capability: {name: [pattern((one,)) for one in listed] for name, listed in subtypes.items()}
+        for capability, subtypes in table("subtypes")["telling"].items()
+    }
+
+
+def told_by_subtype(text: str) -> list[Found]:
+    """Capabilities that `text` names only by what one of their sub-types is about (`who painted what`)."""
+    found = [
+        Found(capability, one.span, one.text)
+        for capability, subtypes in _telling_patterns().items()
+        for one in matches(text, subtypes)
+    ]
+    unlisted = [name for name in known() if name not in _telling_patterns() and name not in DATA]
+    found += [
+        Found(name, one.span, one.text) for name in unlisted for one in subtypes_in(text, subtypes_of(name))
+    ]
+    return longest(found)
 
 
 def methods_in(text: str) -> list[Found]:
@@ -162,15 +192,46 @@ def methods_in(text: str) -> list[Found]:
     return matches(text, patterns("measures", "methods"))
 
 
+_COMPLAINT = re.compile(
+    r"(?<!\w)(?:(?P<too>too)|(?:not|isn'?t|wasn'?t|aren'?t)(?: (?:really|very|so|that|all that))?) $", re.IGNORECASE
+)
+
+
+def difficulties_in(text: str) -> list[Found]:
+    """The difficulties that `text` names, those last that only a complaint implies (`too easy`, `not hard enough`).
+
+    >>> [found.name for found in difficulties_in("too hard for it, medium please")]
+    ['medium', 'easy']
+    """
+    asked, implied = [], []
+    for name, words in _DIFFICULTY.items():
+        for match in re.finditer(rf"(?<!\w)(?:{words})(?!\w)", text, re.IGNORECASE):
+            complaint = _COMPLAINT.search(text[: match.start()])
+            if not complaint:
+                asked.append(Found(name, match.span(), match.group()))
+            elif complaint["too"] and name != "medium":
+                implied.append(Found("hard" if name == "easy" else "easy", match.span(), match.group()))
+            elif re.match(r" enough", text[match.end() :]):
+                implied.append(Found(name, match.span(), match.group()))
+    return [*sorted(asked, key=lambda one: one.span), *implied]
+
+
 def difficulty_in(text: str) -> str | None:
     """The difficulty that is asked for."""
-    for name, words in _DIFFICULTY.items():
-        if re.search(rf"(?<!\w)(?:{words})(?!\w)", text, re.IGNORECASE):
-            return name
-    return None
+    found = difficulties_in(text)
+    return found[0].name if found else None
 
 
 def counts_in(text: str) -> list[tuple[int, tuple[int, int]]]:
     """Numbers that can be numbers of prompts, with their places."""
     text = blank(text, [m.span() for m in _NOT_COUNTS.finditer(text)])
-    return [(int(m.group(1)), m.span()) for m in _COUNT.finditer(text)]
+    found = [(int(m.group(1)), m.span()) for m in _COUNT.finditer(text)]
+    called = [one for one in found if _CALLED.search(text[: one[1][0]]) or _PROMPTS.match(text[one[1][1] :])]
+    of_else = [one for one in found if one not in called and _OF_ELSE.match(text[one[1][1] :])]
+    return [one for one in found if one not in of_else] if called else found
+
+
+_CALLED = re.compile(r"(?<!\w)(?:number|count|size|n|amount)(?: of \w+)?(?: should be| is| be)?[ :=]*$", re.IGNORECASE)
+_PROMPTS = re.compile(rf" (?:\w+ )?{PROMPT_WORDS}(?!\w)", re.IGNORECASE)
+_OF_ELSE = re.compile(rf" (?!{PROMPT_WORDS})[a-z]+s(?!\w)", re.IGNORECASE)
+"""A number of other things (`three languages`) where the number of prompts is called so."""

@@ -7,12 +7,11 @@ from agent.planner.capabilities import (
     DATA,
     PROMPT_WORDS,
     Found,
-    known,
-    longest,
     mentions,
     methods_in,
     subtypes_in,
     subtypes_of,
+    told_by_subtype,
 )
 from agent.planner.plan import SessionView
 from agent.planner.quotes import blank
@@ -26,8 +25,7 @@ def wishes(text: str, view: SessionView) -> list[Wish]:
     spoken = blank(text, [f.span for f in methods])
     found = [f for f in mentions(spoken) if not _negated(spoken, f.span[0])]
     found = [_by_slice(spoken, one) for one in _without_subtype_words(spoken, found)]
-    if not found:
-        found = _sliced(spoken, view)
+    found = _outweighed(found, told_by_subtype(spoken)) if found else _sliced(spoken, view)
     asked: list[Wish] = []
     for one in found:
         same = next((w for w in asked if w.capability == one.name), None)
@@ -65,12 +63,22 @@ _EVERYDAY = re.compile(
 
 def _sliced(text: str, view: SessionView) -> list[Found]:
     """Capabilities named only through a sub-type, where something says that one is meant."""
-    found = _by_subtype(text)
+    found = told_by_subtype(text)
     if view.last_card or _EVIDENCE.search(text):
         return found
     if not _HINT.search(text) and len(text.split()) > 4:
         return []
     return [one for one in found if not _EVERYDAY.fullmatch(one.text)]
+
+
+def _outweighed(found: list[Found], told: list[Found]) -> list[Found]:
+    """`found` where what a longer phrase for a sub-type tells (`country codes`) stands in a shorter word's place."""
+    kept = []
+    for one in found:
+        longer = [t for t in told if t.span[0] <= one.span[0] and one.span[1] <= t.span[1]]
+        strictly = [t for t in longer if len(t.text) > len(one.text) and t.name != one.name]
+        kept.append(strictly[0] if strictly else one)
+    return kept
 
 
 def _negated(text: str, start: int) -> bool:
@@ -147,49 +155,9 @@ _LOOSE = {
 def _by_slice(text: str, found: Found) -> Found:
     """A loose word (`knowledge`, `reasoning`) stands for the capability whose slice is named with it."""
     for name in _LOOSE.get(found.text.lower(), ()):
-        telling = [subtype for subtype in subtypes_of(name) if subtype not in _TOO_COMMON]
-        if subtypes_in(blank(text, [found.span]), telling):
+        if any(one.name == name for one in told_by_subtype(blank(text, [found.span]))):
             return Found(name, found.span, found.text)
     return found
-
-
-_TOO_COMMON = frozenset(
-    [
-        "questions",
-        "facts",
-        "names",
-        "stories",
-        "lists",
-        "length",
-        "format",
-        "keywords",
-        "people",
-        "mixed",
-        "combined",
-        "strings",
-        "json",
-        "language",
-        "languages",
-        "topic",
-        "science",
-        "cities",
-        "animals",
-        "dictionaries",
-        "parsing",
-        "containment",
-        "arithmetic",
-    ]
-)
-
-
-def _by_subtype(text: str) -> list[Found]:
-    """Capabilities found only through a word for one of their sub-types (`halluc check on capitals`)."""
-    found = []
-    for name in known():
-        if name not in DATA:
-            telling = [subtype for subtype in subtypes_of(name) if subtype not in _TOO_COMMON]
-            found += [Found(name, f.span, f.text) for f in subtypes_in(text, telling) if len(f.text) > 4]
-    return longest(found)
 
 
 def _bind_subtypes(text: str, asked: list[Wish], found: list[Found]) -> None:

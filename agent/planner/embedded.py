@@ -3,18 +3,19 @@
 import re
 from functools import cache
 
-from pydantic import JsonValue
-
 from agent.planner.binding import EACH
 from agent.planner.capabilities import mentions
-from agent.planner.clauses import clauses, forbidden
+from agent.planner.clauses import clauses
+from agent.planner.denied import forbidden
 from agent.planner.edit_forms import Unclear
 from agent.planner.edits import edit_clauses, fact_in
 from agent.planner.fact import Fact
-from agent.planner.fill import ARGUMENTS
+from agent.planner.fill import ARGUMENTS, named_limits
 from agent.planner.intents import decided
 from agent.planner.languages import in_english, language
-from agent.planner.loading import Ask
+from agent.planner.joining import only_adds
+from agent.planner.loading import Ask, Vague
+from agent.planner.merging import merged, same_number_each
 from agent.planner.plan import CardDimension, LastCard, LastEdit, Plan, SessionView, Step
 from agent.planner.reading import read
 from agent.planner.reported import injected, own_words
@@ -39,7 +40,7 @@ _TESTS_THAT = re.compile(
     re.IGNORECASE,
 )
 """`test that` after a capability was named asks for nothing more."""
-_LEANS_BACK = re.compile(r"(?<!\w)(?:it|this|that|(?:this|that|the) \w+)[.!?]?$", re.IGNORECASE)
+_LEANS_BACK = re.compile(r"(?<!\w)(?:it|this|that|them|em|those|(?:this|that|the) \w+)[.!?]?$", re.IGNORECASE)
 _CAN_DO = {
     "run_benchmark": "benchmark a capability",
     "drill_down": "break the last score down",
@@ -101,57 +102,96 @@ class EmbeddedPlanner:
         return None if any(step.intent in unsafe for step in plan.steps) else plan
 
     def _planned(self, text: str, view: SessionView) -> Plan:
-        steps: list[tuple[Step, float]] = []
-        foreign = language(text) is not None
+        spoken = language(text)
+        foreign = spoken is not None
         if foreign and not any(fact_in(piece, view) for piece in (text, *clauses(text))):
             text = in_english(text)
-        pieces = edit_clauses(text, clauses(text), view)
-        for clause in pieces:
-            if steps and _measures(steps[-1][0]) and _TESTS_THAT.fullmatch(clause):
-                continue
+        steps: list[tuple[Step, float, str]] = []
+        question: str | None = None
+        aside: list[str] = []
+        for clause in self._orders(text, view):
+            known = view
+            for step, _, _ in steps:
+                known = _after(step, known)
             try:
-                step, confidence = self._step(clause, view, foreign)
+                step, confidence = self._with_aside(aside, clause, known, foreign)
             except Ask as asked:
-                if steps and (len(clause.split()) < 3 or _LEANS_BACK.search(clause)):
+                if steps and (len(clause.split()) < 3 or self._continues(steps[-1], clause, known, foreign)):
                     continue
-                whole = self._whole(text, view) if len(pieces) > 1 and not steps else None
-                return whole or self._asks(str(asked), 0.5)
-            if confidence < UNSURE or step.intent == "clarify":
-                if steps and step.intent in ("clarify", "help"):
-                    continue  # "thanks", "that would be great" after a plan
-                whole = self._whole(text, view) if len(pieces) > 1 and not steps else None
-                return whole or self._unsure(clause, view)
-            if steps and step.intent == "help":
+                if not isinstance(asked, Vague):
+                    return self._asks(str(asked), 0.5)
+                aside.append(clause)
+                question = question or str(asked)
                 continue
-            if not steps or not _merged(steps, step):
-                steps.append((step, confidence))
+            if step.intent in ("clarify", "help") and steps:
+                continue  # "thanks", "that would be great" after a plan
+            if step.intent == "clarify" or (confidence < UNSURE and not steps):
+                aside.append(clause)
+                continue
+            if confidence < UNSURE:
+                if self._continues(steps[-1], clause, known, foreign):
+                    continue
+                return self._unsure(clause, view)
+            one = merged(steps[-1][0], step, steps[-1][2]) if steps else None
+            if one is not None:
+                steps[-1] = (one, steps[-1][1], clause)
+            else:
+                steps.append((step, confidence, clause))
             if steps[-1][0].intent == "run_benchmark" and EACH.search(clause):
-                steps[-1] = (_each(steps[-1][0]), steps[-1][1])
-            steps += [(more, confidence) for more in _also_named(step, clause, view)]
-            view = _after(step, view)
+                steps[-1] = (same_number_each(steps[-1][0]), *steps[-1][1:])
+            steps += [(more, confidence, clause) for more in _also_named(step, clause, view)]
         steps = [s for s in steps if s[0].intent != "help"] or steps
+        if not steps:
+            return self._asks(question, 0.5) if question else self._unsure(aside[0] if aside else text, view)
         first = steps[0][0]
         return Plan(
             intent=first.intent,
             arguments=first.arguments,
-            confidence=round(min(confidence for _, confidence in steps), 3),
+            confidence=round(min(confidence for _, confidence, _ in steps), 3),
             planner=self.name,
-            then=[step for step, _ in steps[1:]],
+            then=[step for step, _, _ in steps[1:]],
         )
 
-    def _whole(self, text: str, view: SessionView) -> Plan | None:
-        """A plan for a request whose first part alone says too little; None with an edit in it, or if unsure."""
-        if any(fact_in(piece, view) is not None for piece in (text, *clauses(text))):
-            return None
+    def _continues(
+        self, before: tuple[Step, float, str], clause: str, view: SessionView, foreign: bool
+    ) -> bool:
+        """Whether `clause`, which asks for nothing clear by itself, is part of the order before it."""
+        if _LEANS_BACK.search(clause):
+            return True
         try:
-            step, confidence = self._step(text, view, language(text) is not None)
+            step, confidence = self._step(f"{before[2]}, {clause}", view, foreign)
         except Ask:
-            return None
-        if confidence < 0.6 or step.intent in ("clarify", "help"):
-            return None
-        return Plan(
-            intent=step.intent, arguments=step.arguments, confidence=round(confidence, 3), planner=self.name
-        )
+            return False
+        return step.intent == before[0].intent and confidence > 0.6
+
+    def _orders(self, text: str, view: SessionView) -> list[str]:
+        """The clauses of `text`, each with those that only add to it."""
+        orders: list[str] = []
+        for clause in edit_clauses(text, clauses(text), view):
+            if orders and _TESTS_THAT.fullmatch(clause) and mentions(orders[-1]):
+                continue
+            if orders and only_adds(clause, orders[-1], view):
+                orders[-1] = f"{orders[-1].rstrip('.!')}, {clause}"
+            else:
+                orders.append(clause)
+        return orders
+
+    def _with_aside(
+        self, aside: list[str], clause: str, view: SessionView, foreign: bool
+    ) -> tuple[Step, float]:
+        """The step that `clause` asks for; where it lacks something, together with what was told before it.
+
+        `I put a model in ./new. Load that one.` is one order; `We changed the tokenizer. Test logic.` needs no aside.
+        """
+        try:
+            step, confidence = self._step(clause, view, foreign)
+            if not aside or (confidence >= UNSURE and step.intent != "clarify"):
+                return step, confidence
+        except Ask:
+            if not aside or any(fact_in(piece, view) for piece in (*aside, clause)):
+                raise
+        together = f"{aside.pop()}, {clause}"
+        return self._step(together, view, foreign)
 
     def _step(self, clause: str, view: SessionView, foreign: bool) -> tuple[Step, float]:
         if forbidden(clause) and not mentions(clause):
@@ -199,90 +239,12 @@ def _also_named(step: Step, clause: str, view: SessionView) -> list[Step]:
     """The further steps where a clause names several standardised benchmarks (`run boolq and piqa`)."""
     if step.intent != "run_named_benchmark":
         return []
-    names = dict.fromkeys(found.name for found in read(clause, view).named)
+    limits = named_limits(read(clause, view))
     return [
-        Step(intent=step.intent, arguments=step.arguments | {"name": name})
-        for name in names
+        Step(intent=step.intent, arguments={"name": name, "limit": limit})
+        for name, limit in limits.items()
         if name != step.arguments["name"]
     ]
-
-
-def _measures(step: Step) -> bool:
-    """Whether the step benchmarks capabilities that were named, or each new checkpoint."""
-    return step.intent == "watch_checkpoints" or (
-        step.intent == "run_benchmark" and bool(step.arguments["dimensions"])
-    )
-
-
-def _merged(steps: list[tuple[Step, float]], step: Step) -> bool:
-    """Whether the step only adds dimensions to the one before, or says the same again."""
-    before, confidence = steps[-1]
-    if before == step or (
-        before.intent == "watch_checkpoints"
-        and step.intent == "run_benchmark"
-        and not step.arguments["dimensions"]
-    ):
-        return True
-    if (
-        before.intent == step.intent == "score_feature"
-        and before.arguments["features"] == step.arguments["features"]
-    ):
-        named, others = before.arguments["scores"], step.arguments["scores"]
-        if isinstance(named, list) and isinstance(others, list):
-            both = [*named, *(name for name in others if name not in named)] if named and others else []
-            steps[-1] = (
-                Step(intent=step.intent, arguments=before.arguments | {"scores": both}),
-                confidence,
-            )
-            return True
-    if before.intent == step.intent == "run_edit_benchmarks":
-        named, others = before.arguments["benchmarks"], step.arguments["benchmarks"]
-        if isinstance(named, list) and isinstance(others, list) and named and others:
-            both = [*named, *(name for name in others if name not in named)]
-            steps[-1] = (
-                Step(intent=step.intent, arguments=before.arguments | {"benchmarks": both}),
-                confidence,
-            )
-            return True
-    if before.intent == step.intent == "run_benchmark":
-        listed, more = before.arguments["dimensions"], step.arguments["dimensions"]
-        same_subject = all(
-            before.arguments[key] == step.arguments[key] or step.arguments[key] is None
-            for key in ("model", "step")
-        )
-        if isinstance(listed, list) and isinstance(more, list) and listed and more and same_subject:
-            steps[-1] = (
-                Step(
-                    intent="run_benchmark", arguments=before.arguments | {"dimensions": _joined(listed, more)}
-                ),
-                confidence,
-            )
-            return True
-    return False
-
-
-def _joined(listed: list[JsonValue], more: list[JsonValue]) -> list[JsonValue]:
-    """The dimensions of both; what is said again of the same capabilities (`12 tasks, pass at 1`) is filled in."""
-    first, second = ([dict(d) for d in dimensions if isinstance(d, dict)] for dimensions in (listed, more))
-    named = [d["capability"] for d in first]
-    if not all(d["capability"] in named for d in second):
-        return [*first, *second]
-    for dimension in first:
-        for addition in second:
-            if addition["capability"] == dimension["capability"]:
-                dimension |= {key: value for key, value in addition.items() if value not in (None, [])}
-    return [*first]
-
-
-def _each(step: Step) -> Step:
-    """The step with the one number of prompts that was said (`10 each`) on every dimension without one."""
-    dimensions = [dict(d) for d in step.arguments["dimensions"] if isinstance(d, dict)]  # type: ignore[union-attr]
-    counts = {d["n_prompts"] for d in dimensions} - {None}
-    if len(counts) == 1:
-        (count,) = counts
-        for dimension in dimensions:
-            dimension["n_prompts"] = count
-    return Step(intent=step.intent, arguments=step.arguments | {"dimensions": [*dimensions]})
 
 
 def _after(step: Step, view: SessionView) -> SessionView:

@@ -3,6 +3,7 @@
 import re
 
 from agent.planner.reading import Reading
+from agent.planner.topics import CONCEPTS
 
 _I = re.IGNORECASE
 
@@ -34,22 +35,6 @@ _WHAT_IS = re.compile(
     _I,
 )
 
-_CONCEPTS = re.compile(
-    r"(?<!\w)(?:(?:95 ?%? )?(?:confidence )?intervals?|wilson|bootstrap|"
-    r"mcnemar|holm|miller[- ]madow|overall(?: score)?|chance(?: level)?|"
-    r"suite(?: hash)?|sub-?types?|unscored|readings?|diagnostic triple|"
-    r"triple|weight edit(?:s|ing)?|rome|rank[- ]one|memit|sae|sparse "
-    r"autoencoders?|saes|latents?|features?|"
-    r"regression panel|(?:95 )?ci|p[- ]values?|tie|verdict|ablation|kl|"
-    r"entropy|(?:overall|total|final) (?:number|figure|result|mark)|"
-    r"score of \d+|context|capabilit(?:y|ies)|dimensions?|cards?|"
-    r"dead feature|polysemantic(?:ity)?|monosemantic(?:ity)?|superposition|"
-    r"covariance|validation loop|probes?|ledger|editing|edits?|edit benchmarks?|"
-    r"interpscore|cka|logprobs?|scoring methods?|methods?)(?!\w)",
-    _I,
-)
-
-
 def explains(reading: Reading) -> bool:
     """Whether the clause asks what a measure means rather than for its value."""
     text = reading.unquoted
@@ -70,7 +55,7 @@ def explains(reading: Reading) -> bool:
         or reading.edit_benchmarks
         or reading.named
         or reading.mentions
-        or _CONCEPTS.search(reading.rest)
+        or CONCEPTS.search(reading.rest)
         or reading.reading
     )
     if (
@@ -103,6 +88,6 @@ def explains(reading: Reading) -> bool:
     capability = any(
         f.text.lower() == asked["x"].strip().lower() for f in reading.mentions
     ) and not re.search(r"(?<!\w)scores?(?!\w)", text, _I)
-    return bool(measure or capability or _CONCEPTS.fullmatch(asked["x"].strip())) and not re.search(
+    return bool(measure or capability or CONCEPTS.fullmatch(asked["x"].strip())) and not re.search(
         r"(?<!\w)(?:its|this|that|current|loaded|best|worst)(?!\w)", asked["x"], _I
     )

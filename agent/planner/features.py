@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from agent.planner.capabilities import matches
+from agent.planner.capabilities import Found, matches
 from agent.planner.catalogue import patterns, table
 from agent.planner.plan import SessionView
 
@@ -16,13 +16,15 @@ _NOUN = (
 _RANGE = r"\d+ ?(?:-|–|to|bis|through|thru|\.\.\.?|until|up to|a|à) ?f?#?\d+"
 _ITEM = rf"(?:f|#)?(?:{_RANGE}|\d+)"
 _LIST = (
-    rf"{_ITEM}(?:(?:,? (?:and|und|et|y|e|or|&|vs\.?|plus) |, ?| ?& ?| ?/ ?|"
+    rf"{_ITEM}(?:(?:,? (?:and|und|et|y|e|or|&|vs\.?|plus) |, ?| ?[&+/] ?|"
     rf"(?<=\d) (?=f?#?\d))(?:{_NOUN} )?{_ITEM}(?!\w| (?:prompts?|questions?|"
     r"best|top)))*"
 )
 _NAMED = re.compile(
     rf"(?<!\w)(?:{_NOUN}(?:'s)?[ -]?(?:numbers?|nos?\.?|ids?|index|indices|"
-    rf"nr\.?|#)?[ :#=_-]*|(?:f|#)(?=\d)|(?:ids?|indices) )(?P<list>{_LIST})(?![\w%]|"
+    r"nr\.?|#)?[ :#=_-]*|(?:f|#)(?=\d)|(?:ids?|indices) |"
+    r"(?:score|check|test|diagnose|rate|relabel|label|rename) (?:them|these|those|the following)(?: ones)?: ?)"
+    rf"(?P<list>{_LIST})(?![\w%]|"
     r"\.\d)",
     re.IGNORECASE,
 )
@@ -112,10 +114,27 @@ def _expanded(listed: str) -> tuple[list[int], bool]:
     return numbers, False
 
 
+def score_words_in(text: str) -> list[Found]:
+    """The words for interp_score, purity and mui in `text`."""
+    return matches(text, patterns("measures", "feature_scores"))
+
+
 def scores_in(text: str) -> list[str]:
     """Which of interp_score, purity and mui are asked for, in that order; [] for all three or none said."""
-    said = {found.name for found in matches(text, patterns("measures", "feature_scores"))}
-    return [name for name in table("measures")["feature_scores"] if name in said] if len(said) < 3 else []
+    found = score_words_in(text)
+    unwanted = {one.name for one in found if _UNWANTED.search(text[: one.span[0]])}
+    said = {one.name for one in found} - unwanted
+    listed = list(table("measures")["feature_scores"])
+    if not said and unwanted:
+        said = set(listed) - unwanted
+    return [name for name in listed if name in said] if len(said) < len(listed) else []
+
+
+_UNWANTED = re.compile(
+    r"(?<!\w)(?:no|not|without|skip|except|excluding|but(?: not)?|minus|drop|leave out|ignore|other than|apart from|"
+    r"instead of|rather than)(?: (?:for|the|its|any))*(?: \w+,? (?:and|or|nor))? $",
+    re.IGNORECASE,
+)
 
 
 def reading_in(text: str) -> str | None:

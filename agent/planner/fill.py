@@ -10,6 +10,7 @@ from agent.planner.dimensions import excluded
 from agent.planner.loading import (
     Arguments,
     Ask,
+    Vague,
     load_checkpoint,
     load_dataset,
     load_model,
@@ -73,13 +74,13 @@ def _wished(reading: Reading, view: SessionView) -> list[Wish]:
         if followed:
             return followed
     if _LEANS.search(text) and not view.last_card and not (reading.models or reading.steps):
-        raise Ask(
+        raise Vague(
             "There is no card yet to follow up on. Which capability shall "
             "I benchmark, e.g. cot_math, translation or refusal?"
         )
     guess = unknown_capability(reading)
     if isinstance(guess, str):
-        raise Ask(guess)
+        raise Vague(guess)
     counts = capabilities.counts_in(text)
     if guess is not None:
         guess.n_prompts = counts[0][0] if counts else None
@@ -114,7 +115,7 @@ def _general(reading: Reading) -> bool:
 def _drill_down(reading: Reading, view: SessionView) -> Arguments:
     card = view.last_card
     if card is None:
-        raise Ask("There is no card yet to break down. Which capability shall I benchmark first?")
+        raise Vague("There is no card yet to break down. Which capability shall I benchmark first?")
     capability: str | None = None
     for mention in reading.mentions:
         dimension = follow_ups.dimension_of(card, mention.name)
@@ -124,8 +125,12 @@ def _drill_down(reading: Reading, view: SessionView) -> Arguments:
     of_card = [
         (d, name) for d, name in follow_ups.in_card(card, reading.rest) if capability in (None, d.capability)
     ]
+    own = set((capability or "").split("_"))
     whole = {
-        word for m in reading.mentions if m.name == capability for word in re.findall(r"\w+", m.text.lower())
+        word
+        for m in reading.mentions
+        if m.name == capability and own & set(re.findall(r"[a-z]+", m.text.lower()))
+        for word in re.findall(r"\w+", m.text.lower())
     }
     of_card = [(d, name) for d, name in of_card if not set(name.split("_")) <= whole]
     if capability is None and of_card:
@@ -157,15 +162,30 @@ def _compare(reading: Reading, view: SessionView) -> Arguments:
     return {"models": list(models), "steps": list(steps)}
 
 
-def _run_named(reading: Reading, view: SessionView) -> Arguments:
-    count = capabilities.counts_in(reading.rest)
-    limit = re.search(
-        r"(?<!\w)(?:first|limit(?: of| to|=)?|only|top)[ =:]*(\d+)(?!\w)", reading.rest, re.IGNORECASE
+def named_limits(reading: Reading) -> dict[str, int | None]:
+    """Each standardised benchmark named with its limit: the number nearest after it, one before it, or one for all."""
+    text = reading.rest
+    counts = capabilities.counts_in(text)
+    first = re.search(
+        r"(?<!\w)(?:first|limit(?: of| to|=)?|only|top)[ =:]*(?P<n>\d+)(?!\w)", text, re.IGNORECASE
     )
-    return {
-        "name": reading.named[0].name if reading.named else "",
-        "limit": int(limit.group(1)) if limit else count[0][0] if count else None,
-    }
+    if first and all(span != first.span("n") for _, span in counts):
+        counts = [*counts, (int(first["n"]), first.span("n"))]
+    if len(counts) < 2:
+        return dict.fromkeys((one.name for one in reading.named), counts[0][0] if counts else None)
+    ahead = counts[0][1][0] < reading.named[0].span[0]  # `100 of gsm8k and 50 of piqa`
+    limits: dict[str, int | None] = {}
+    for one in reading.named:
+        near = [n for n, (a, b) in counts if (b <= one.span[0] if ahead else a >= one.span[1])]
+        limits.setdefault(one.name, (near[-1] if ahead else near[0]) if near else None)
+    return limits
+
+
+def _run_named(reading: Reading, view: SessionView) -> Arguments:
+    if not reading.named:
+        raise Ask("Which benchmark shall I run? Give its name, e.g. gsm8k or hellaswag.")
+    name, limit = next(iter(named_limits(reading).items()))
+    return {"name": name, "limit": limit}
 
 
 def _features(reading: Reading, view: SessionView) -> Arguments:

@@ -43,9 +43,12 @@ def language(text: str) -> str | None:
     return best if telling and counts[best] > english and counts[best] >= 0.3 * len(words) else None
 
 
-def in_english(text: str) -> str:
-    """`text` with the words of another language replaced by English ones; English text comes back as it is."""
-    name = language(text)
+def in_english(text: str, spoken: str | None = None) -> str:
+    """`text` with the words of another language replaced by English ones; English text comes back as it is.
+
+    `spoken`: the language of the whole request, where `text` is a part of it.
+    """
+    name = spoken or language(text)
     if name is None:
         return text
     quoted = quoted_spans(text)

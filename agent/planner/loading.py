@@ -12,6 +12,10 @@ class Ask(Exception):
     """What is needed for a plan was not said: the question to ask. It becomes a `clarify` plan."""
 
 
+class Vague(Ask):
+    """Words that ask for nothing by themselves: beside a clear order they are told, not asked."""
+
+
 Arguments = dict[str, JsonValue]
 
 

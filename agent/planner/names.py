@@ -40,6 +40,13 @@ _STEP = re.compile(
     r"samples?)))*)(?![\w.]*[A-Za-z@])",
     re.IGNORECASE,
 )
+_LISTED = re.compile(
+    r"(?<![\w.])(?P<at>(?:at|than|vs\.?|versus|back to|from|earlier:?|before:?) )?"
+    r"(?P<list>\d+(?:(?:, ?| ?& ?|,? and | or |/)\d+)*)(?![\w%.]*\w)"
+    r"(?! (?:prompts?|questions?|examples?|cases?|items?|problems?|samples?|tasks?|each|of)(?!\w))",
+    re.IGNORECASE,
+)
+"""Bare numbers: steps where all are steps of the run and there are several, or a word says that one is meant."""
 _FORMATS = {
     "json": r"json",
     "csv": r"csv|spread ?sheet|excel",
@@ -114,6 +121,12 @@ def steps(text: str, view: SessionView) -> tuple[list[int], list[tuple[int, int]
         found.append(int(match.group(1)))
         spans.append(match.span())
     known = sorted(view.steps)
+    for match in _LISTED.finditer(text):
+        numbers = [int(n) for n in re.findall(r"\d+", match["list"])]
+        pointed = len(numbers) > 1 or match["at"]
+        if pointed and set(numbers) <= set(known) and not any(a < match.end() and match.start() < b for a, b in spans):
+            found += [n for n in numbers if n not in found]
+            spans.append(match.span())
     for word, match in _relative_steps(text):
         step = _relative(word, known, view.step)
         spans.append(match.span())

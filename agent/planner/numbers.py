@@ -47,8 +47,12 @@ _DIGITS = re.compile(
     re.IGNORECASE,
 )
 _FACTORS = {"k": 1000, "m": 1_000_000, "dozen": 12, "dozens": 12} | _SCALES
-_DOZEN = re.compile(r"(?<!\w)(half a|an?|two|three|four|five) dozen(?!\w)", re.IGNORECASE)
-_DOZENS = {"half a": 6, "a": 12, "an": 12, "two": 24, "three": 36, "four": 48, "five": 60}
+_DOZEN = re.compile(
+    r"(?<!\w)(half a|an?|(?:a )?couple(?: of)?|two|three|four|five|six|eight|ten) (dozen|hundred|thousand)s?(?!\w)(?! and)",
+    re.IGNORECASE,
+)
+_TIMES = {"half a": 0.5, "a": 1, "an": 1, "couple": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8}
+_TIMES |= {"a couple": 2, "a couple of": 2, "couple of": 2, "ten": 10}
 _ONE = re.compile(
     r"(?<!\w)(?:(?:just|only|exactly) one|a single|one single) (?=(?:[\w-]+ ){1,3}?(?:prompt|question|example|case|"
     r"problem|item|task|puzzle|request|document|sentence)(?!\w))",
@@ -65,7 +69,7 @@ def with_digits(text: str) -> str:
     >>> with_digits("twenty-five prompts, 1k cases, half a dozen more and a million")
     '25 prompts, 1000 cases, 6 more and 1000000'
     """
-    text = _DOZEN.sub(lambda m: str(_DOZENS[m.group(1).lower()]), text)
+    text = _DOZEN.sub(lambda m: str(round(_TIMES[m.group(1).lower()] * _FACTORS[m.group(2).lower()])), text)
     text = _COUNTED.sub("1 ", _ONE.sub("1 ", text))
     text = _SPELT.sub(_spelt, text)
     return _DIGITS.sub(_digits, text)

@@ -7,7 +7,6 @@ from agent.planner.capabilities import Found, matches, mentions, methods_in
 from agent.planner.catalogue import patterns
 from agent.planner.dimensions import wishes
 from agent.planner.features import Features, features_in, reading_in, scores_in, top_in
-from agent.planner.languages import in_english, language
 from agent.planner.names import Name, export_format, names, steps
 from agent.planner.numbers import with_digits
 from agent.planner.plan import SessionView
@@ -65,13 +64,32 @@ class Reading:
         return [n.text for n in self.names if n.kind in ("path", "file")]
 
 
+def scores_told(text: str, view: SessionView) -> list[tuple[int, int]]:
+    """Where `text` repeats a score of the last card (`only 51?`): that is no number of prompts."""
+    dimensions = view.last_card.dimensions if view.last_card else []
+    scores = {str(round(d.score)) for d in dimensions if d.score is not None}
+    scores |= {str(d.score) for d in dimensions if d.score is not None}
+    if not scores:
+        return []
+    told = re.compile(
+        rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(scores, key=len, reverse=True)))})(?:\.0)?(?![\w.]\w)"
+        r"(?! ?(?:prompts?|questions?|examples?|cases?|items?|problems?|samples?|tasks?|of|each)(?!\w))"
+    )
+    return [
+        match.span()
+        for match in told.finditer(text)
+        if not re.search(r"(?:with|n ?=|to|use|make it|run) $", text[: match.start()], re.IGNORECASE)
+    ]
+
+
 def read(raw: str, view: SessionView, foreign: bool = False) -> Reading:
     """The slots of the clause `raw`; `foreign` where it was put into English before."""
-    text = with_digits(in_english(raw))
+    text = with_digits(raw)
     long_quotes = [(a, b) for a, b in quoted_spans(text) if len(text[a:b].split()) > 3]
     unquoted = blank(text, long_quotes)
     found_names = names(text)
     visible = blank(unquoted, [n.span for n in found_names])
+    visible = blank(visible, scores_told(visible, view))
     found_steps, step_spans = steps(visible, view)
     visible = blank(visible, step_spans)
     features = features_in(visible)
@@ -101,5 +119,5 @@ def read(raw: str, view: SessionView, foreign: bool = False) -> Reading:
         names=found_names,
         format=export_format(unquoted),
         rest=visible,
-        foreign=foreign or language(raw) is not None,
+        foreign=foreign,
     )

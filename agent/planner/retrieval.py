@@ -51,7 +51,7 @@ _SLOTS: dict[str, list[str]] = {
     "path": ["./runs/exp1", "out/report.html", "weights.gguf"],
     "name": ["gpt2-small-res-jb", "imdb"],
     "datafile": ["train.csv", "data/reviews.jsonl"],
-    "measure": ["MUI", "purity", "partial credit", "zsRE", "rouge", "interp score"],
+    "measure": ["MUI", "purity", "partial credit", "zsRE", "rouge", "interp score", "CKA", "the Wilson interval"],
     "method": ["rouge", "partial credit", "log-probs"],
 }
 _MARK = re.compile(r"<(\w+)>")

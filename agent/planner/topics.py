@@ -38,8 +38,23 @@ _OBJECT = re.compile(
     r"check|assess|score)(?: (?:its|the|their|the model's))* )(?P<x>[^,;.?!]+)",
     re.IGNORECASE,
 )
+CONCEPTS = re.compile(
+    r"(?<!\w)(?:(?:95 ?%? )?(?:confidence )?intervals?|wilson|bootstrap|"
+    r"mcnemar|holm|miller[- ]madow|overall(?: score)?|chance(?: level)?|"
+    r"suite(?: hash)?|sub-?types?|unscored|readings?|diagnostic triple|"
+    r"triple|weight edit(?:s|ing)?|rome|rank[- ]one|memit|sae|sparse "
+    r"autoencoders?|saes|latents?|features?|"
+    r"regression panel|(?:95 )?ci|p[- ]values?|tie|verdict|ablation|kl|"
+    r"entropy|(?:overall|total|final) (?:number|figure|result|mark)|"
+    r"score of \d+|context|capabilit(?:y|ies)|dimensions?|cards?|"
+    r"dead feature|polysemantic(?:ity)?|monosemantic(?:ity)?|superposition|"
+    r"covariance|validation loop|probes?|ledger|editing|edits?|edit benchmarks?|"
+    r"interpscore|cka|logprobs?|scoring methods?|methods?)(?!\w)",
+    re.IGNORECASE,
+)
+"""Words of statistics and of the product that can be asked about."""
 _PLAIN = re.compile(
-    r"(?:(?:the|this|that|my|our|its|a|an|it|model|models|checkpoint|"
+    r"(?:(?:the|this|that|whatever|my|our|its|a|an|it|model|models|checkpoint|"
     r"step|card|thing|language|lm|llm|network|loaded|current|new|edited|"
     r"base|default|standard|full|whole|all|everything|overall|general|"
     r"good|bad|now|please|pls|again|on|in|at|for|of|with|to|by|from|and|"
@@ -74,6 +89,10 @@ def explained(reading: Reading) -> str:
     words = (match["x"] if match else reading.unquoted).strip(" ?.!\"'")
     if reading.mentions:
         return reading.mentions[0].name
+    if re.fullmatch(r"(?:it|this|that|they|one|them|for|here|there|\W)*", words) and (
+        concept := CONCEPTS.search(reading.unquoted)
+    ):
+        return concept.group()
     return re.sub(r"^(?:the|a|an) ", "", words) or reading.unquoted.strip(" ?.!")
 
 
@@ -111,7 +130,6 @@ def _descriptions() -> "tuple[np.ndarray, list[str]]":
     pairs = [
         (name, line)
         for name, entry in table("capabilities").items()
-        if name != "subtypes"
         for line in entry["description"]
     ]
     return embed([line for _, line in pairs]), [name for name, _ in pairs]

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.edit_corpus import edit_settings
@@ -13,7 +14,7 @@ from sessions.card import EditBenchmark, EditBenchmarksCard, EditCard, EditRefer
 from sessions.ledger import LedgerEntry
 from sessions.saved import writable
 from tools.errors import Stopped, UserError
-from tools.progress import Report
+from tools.progress import Progress, Report
 
 if TYPE_CHECKING:
     from tools.editing.benchmark_result import BenchmarkResult
@@ -26,6 +27,7 @@ FRESH = 1_000
 
 def run(arguments: RunEditBenchmarks, bench: Workbench, report: Report) -> Iterator[Event]:
     """The results one by one, then the card; a stopped run still gives a card of those that had their turn."""
+    from tools.edit_benchmarks import named
     from tools.run_edit_benchmarks import reading, run_edit_benchmarks
 
     started = time.monotonic()
@@ -37,12 +39,16 @@ def run(arguments: RunEditBenchmarks, bench: Workbench, report: Report) -> Itera
     seed = bench.settings.seed + FRESH * (1 + _earlier_runs(bench, entry))
     settings = edit_settings(bench, model, report)
     live = model.weights_hash
+    n_wanted = len(named(*arguments.benchmarks))
     results: list[BenchmarkResult] = []
     stopped = False
 
+    def counted(progress: Progress) -> None:
+        report(replace(progress, task=f"{min(len(results) + 1, n_wanted)} of {n_wanted} · {progress.task}"))
+
     try:
         for result in run_edit_benchmarks(
-            model, edit, source, names=arguments.benchmarks, settings=settings, seed=seed, report=report
+            model, edit, source, names=arguments.benchmarks, settings=settings, seed=seed, report=counted
         ):
             results.append(result)
             yield Benchmarked(result)

@@ -33,7 +33,7 @@ MAY_END_ANYHOW: frozenset[Axis] = frozenset({"direct", "surface", "long_form"})
 """Those that end as the edit's own prompt or its subject does, whatever that is."""
 OTHER_SUBJECTS: frozenset[Axis] = frozenset({"unrelated", "cross_domain"})
 
-_UNFILLED = re.compile(r"\{(?:|a|name|other|title|word)\}|\$\{?\w+\}?")
+_UNFILLED = re.compile(r"\{(?:|a|name|topic|clause|sentence|question)\}|\$\{?\w+\}?")
 
 
 def refuse_hostile(request: EditRequest) -> None:

@@ -9,8 +9,6 @@ from prompts.probes.relation import Relation
 from prompts.probes.wording import Wording, capital, lower
 from tools.editing.probes import Axis
 
-NAMED: frozenset[Axis] = frozenset({"nickname", "abbreviation", "description"})
-
 
 def prompts_on(
     axis: Axis, relation: Relation, wording: Wording, generator: random.Random, aliases: Sequence[str] = ()
@@ -127,5 +125,5 @@ def _shared(one: set[str], other: set[str]) -> float:
 
 
 def _put(template: str, wording: Wording, generator: random.Random) -> str:
-    name, other = generator.sample(frames("names"), 2)
-    return wording.fill(template, name=name, other=other)
+    names = [name for name in frames("names") if name not in wording.request.statement]
+    return wording.fill(template, name=generator.choice(names))

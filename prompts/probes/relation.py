@@ -12,13 +12,6 @@ from tools.results import Result
 FOLDER = Path(__file__).parent
 
 
-class Fact(Result):
-    """A subject with what truly stands in the relation to it."""
-
-    subject: str
-    answer: str
-
-
 class Relation(Result):
     """One relation and its templates.
 
@@ -68,11 +61,6 @@ class Relation(Result):
             if "{}" not in template:
                 raise ValueError(f"{self.name}: no place for the subject in {template!r}")
         return self
-
-    @property
-    def known_facts(self) -> tuple[Fact, ...]:
-        """`facts` as named pairs."""
-        return tuple(Fact(subject=subject, answer=answer) for subject, answer in self.facts)
 
     def has_target(self, target: str) -> bool:
         """Whether a target is one of its vocabulary."""

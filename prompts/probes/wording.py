@@ -10,7 +10,7 @@ from tools.editing.request import PLACE, EditRequest
 TITLES = frozenset({"work", "product", "organisation"})
 """Kinds whose names keep a capital `The` within a sentence."""
 
-_PLACE = re.compile(r"\{(|a|name|other)\}")
+_PLACE = re.compile(r"\{(|a|name)\}")
 _SENTENCE_START = re.compile(r"(?:^|[.?!:]\s|[\"“\n])$")
 _ARTICLE_BEFORE = re.compile(r"\b(the)\s+$", re.IGNORECASE)
 _ARTICLE_AT_END = re.compile(r"\s+(?:the|an?)$", re.IGNORECASE)
@@ -47,14 +47,14 @@ class Wording:
         article = _ARTICLE_BEFORE.search(self.request.prompt.split(PLACE)[0])
         return f"the {name}" if article and not has_article(name) else name
 
-    def fill(self, template: str, *, subject: str | None = None, name: str = "", other: str = "") -> str:
+    def fill(self, template: str, *, subject: str | None = None, name: str = "") -> str:
         """A template with everything in its place, ending so that the target can follow after one space."""
 
         def put(place: re.Match[str]) -> str:
             if place[1] == "":
                 start = _SENTENCE_START.search(template[: place.start()])
                 return capital(named) if start else named
-            return {"a": indefinite(self.request.target), "name": name, "other": other}[place[1]]
+            return {"a": indefinite(self.request.target), "name": name}[place[1]]
 
         named = self.subject if subject is None else subject
         return self.lead_to_target(_PLACE.sub(put, template).rstrip())

@@ -37,7 +37,7 @@ def test_text_and_covariance_count_until_they_are_there(
     assert everything - with_text == pytest.approx(30_000 * a_token)
     bench.store.save_card(edit_card(session=bench.session_id, base_hash=model.weights_hash))
     with_both = edit_cost.edit_seconds(bench, model)
-    assert with_text - with_both == pytest.approx(30_000 * a_token)
+    assert with_text - with_both == pytest.approx(10_000 * a_token)
     assert with_both - edit_cost.validation_seconds(model) == pytest.approx(2_000 * a_token)
 
 

@@ -122,3 +122,18 @@ def test_a_cache_that_cannot_be_written_is_one_sentence(
     with pytest.raises(ModelError, match="cannot be kept") as caught:
         feature_corpus(model)
     assert "BENCHWRIGHT_CACHE" in caught.value.next_step
+
+
+@pytest.mark.parametrize(("faster", "dtype"), [("bfloat16", "bfloat16"), ("float32", "float32")])
+def test_text_is_written_in_the_dtype_that_this_machine_is_faster_with(
+    monkeypatch: pytest.MonkeyPatch, faster: str, dtype: str
+) -> None:
+    from tools.models.cost import Rates
+
+    def rates(device: object, asked: object) -> Rates:
+        return Rates(2.0 if str(asked).endswith(faster) else 1.0, 1.0)
+
+    monkeypatch.setattr("tools.models.cost.measured_rates", rates)
+    tiny = make_language_model()
+    assert str(corpora._writing(tiny).dtype) == f"torch.{dtype}"
+    assert str(tiny.dtype) == "torch.float32"

@@ -36,7 +36,7 @@ def entry(session: str, target: str = "Berlin", **fields: Any) -> LedgerEntry:
 
 def committed(store: Store, session: str, target: str = "Berlin") -> LedgerEntry:
     made = entry(session, target)
-    store.commit_edit(made, edit_card(session=session))
+    store.commit_edit(made, edit_card(session=session), store.active_edits(session))
     return made
 
 
@@ -74,9 +74,17 @@ def test_edit_and_card_are_written_both_or_neither(store: Store) -> None:
     session = store.new_session()
     made = committed(store, session)
     with pytest.raises(StoreError):
-        store.commit_edit(entry("s-unknown"), edit_card(session="s-unknown"))
+        store.commit_edit(entry("s-unknown"), edit_card(session="s-unknown"), [])
     card = edit_card(session=session)
     with pytest.raises(Exception, match="UNIQUE"):
-        store.commit_edit(made, card)  # the same edit again
+        store.commit_edit(made, card, [made])  # the same edit again
     assert all(kept.id != card.id for kept in store.cards())
     assert len(store.edits(session)) == 1
+
+
+def test_an_edit_of_weights_that_another_process_has_changed_is_not_entered(store: Store) -> None:
+    session = store.new_session()
+    made = committed(store, session)
+    with pytest.raises(StoreError, match="meanwhile"):
+        store.commit_edit(entry(session, "Oslo"), edit_card(session=session), [])
+    assert store.edits(session) == [made]

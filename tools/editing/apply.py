@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -61,8 +61,10 @@ class Committed:
             raise EditError(
                 "Other edits were made on top of this one.", "Roll back the latest first, or all of them."
             )
-        self.snapshot.restore()
-        live.pop()
+        try:
+            self.snapshot.restore()
+        finally:
+            live.pop()
 
 
 _live: WeakKeyDictionary[LanguageModel, list[Committed]] = WeakKeyDictionary()
@@ -78,11 +80,14 @@ def commit(model: LanguageModel, edit: Edit) -> Committed:
     _check_base(model, edit)
     place = place_of(model, edit.module)
     snapshot = take_snapshot(place.weight)
+    live = _live.setdefault(model, [])
+    on_it = list(live)
     try:
         _write(place.weight, _edited(place, edit))
         made = Committed(model, replace(edit, edited_hash=model.weights_hash), snapshot)
-        _live.setdefault(model, []).append(made)
+        live.append(made)
     except BaseException:
+        live[:] = on_it
         snapshot.restore()
         raise
     return made
@@ -95,20 +100,19 @@ def applied(model: LanguageModel, *edits: Edit) -> Iterator[None]:
     Each edit applies to the weights as they were at the beginning or as the edits before it left them. Raises
     EditError for an edit of another base, and where the weights cannot be proven to be restored.
     """
-    snapshots: dict[str, Snapshot] = {}
-    try:
+    modules = set()
+    # A stack, because every snapshot is written back, whatever the writing of another one raises.
+    with ExitStack() as restoring:
         beginning = model.weights_hash if edits else ""
         for edit in edits:
             if edit.base_hash != beginning:
                 _check_base(model, edit)
             place = place_of(model, edit.module)
-            if edit.module not in snapshots:
-                snapshots[edit.module] = take_snapshot(place.weight)
+            if edit.module not in modules:
+                restoring.callback(take_snapshot(place.weight).restore)
+                modules.add(edit.module)
             _write(place.weight, _edited(place, edit))
         yield
-    finally:
-        for snapshot in snapshots.values():
-            snapshot.restore()
 
 
 @contextmanager
@@ -124,14 +128,12 @@ def before_edit(model: LanguageModel, edit: Edit) -> Iterator[None]:
         yield
         return
     later = live[made[0] :]
-    current = [take_snapshot(one.snapshot.parameter) for one in later]
-    try:
+    with ExitStack() as restoring:
+        for parameter in {id(one.snapshot.parameter): one.snapshot.parameter for one in later}.values():
+            restoring.callback(take_snapshot(parameter).restore)
         for one in reversed(later):
             one.snapshot.restore()
         yield
-    finally:
-        for snapshot in current:
-            snapshot.restore()
 
 
 @contextmanager
@@ -174,7 +176,7 @@ def _edited(place: Place, edit: Edit) -> torch.Tensor:
             f"{matrix.shape[0]} x {matrix.shape[1]}.",
             "Load the model that the edit was made on.",
         )
-    return place.stored(matrix + (edit.left @ edit.right).to(matrix.device))
+    return place.stored(matrix + (edit.left @ edit.right).to(matrix))
 
 
 def _check_base(model: LanguageModel, edit: Edit) -> None:

@@ -35,7 +35,7 @@ class TokenRow:
         return self.ids + self.targets[:-1]
 
 
-def check_request(model: LanguageModel, request: EditRequest) -> None:
+def check_request(request: EditRequest) -> None:
     """Raise EditError for a target without text, or a subject without any."""
     if not request.target.strip():
         raise EditError("The new target is empty.", "Say what the fact should read, e.g. `-> Berlin`.")

@@ -94,16 +94,20 @@ _below: WeakKeyDictionary[Any, dict[int, tuple[tuple[tuple[int, int], ...], str]
 def weights_below(model: LanguageModel, place: Place) -> str:
     """SHA-256 of the parameters that decide the module's input: the embeddings and all layers up to its own.
 
-    The module itself is left out, and so are later layers, final norm and unembedding (but for tied ones).
+    The module itself is left out, and so are later layers, the final norm, and an unembedding of its own.
     """
     import torch
 
-    above = tuple(f"{layer.name}." for layer in place.decoder.layers[place.layer + 1 :])
+    decoder = place.decoder
+    above = tuple(f"{layer.name}." for layer in decoder.layers[place.layer + 1 :])
+    last = {
+        id(parameter) for parameter in (*decoder.final_norm.parameters(), *decoder.unembedding.parameters())
+    }
+    last -= {id(parameter) for parameter in decoder.embedding.parameters()}
     parts = [
         (name, parameter)
         for name, parameter in sorted(model.model.named_parameters())
-        if not name.startswith((*above, f"{place.name}."))
-        and parameter is not place.decoder.final_norm.state_dict(keep_vars=True).get("weight")
+        if not name.startswith((*above, f"{place.name}.")) and id(parameter) not in last
     ]
     version = tuple((parameter.data_ptr(), parameter._version) for _, parameter in parts)
     known = _below.setdefault(model.model, {})

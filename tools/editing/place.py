@@ -34,9 +34,15 @@ class Place:
         return self.module.get_parameter("weight")
 
     def matrix(self) -> torch.Tensor:
-        """The weight as [out, in] in float32, a copy where the dtype is another."""
-        weight = self.weight.detach().float()
-        return weight.T if self.is_transposed else weight
+        """The weight as [out, in], in float32 at least; a copy where it is stored in less."""
+        return self.oriented(self.weight.detach())
+
+    def oriented(self, stored: torch.Tensor) -> torch.Tensor:
+        """A matrix as the parameter stores it, as [out, in] in float32 at least: the inverse of `stored`."""
+        import torch
+
+        wide = stored.to(torch.promote_types(stored.dtype, torch.float32))
+        return wide.T if self.is_transposed else wide
 
     def stored(self, matrix: torch.Tensor) -> torch.Tensor:
         """An [out, in] matrix as the parameter stores it: orientation, dtype, device."""
@@ -49,6 +55,9 @@ def find_place(model: LanguageModel, layer: int) -> Place:
     Raises ModelError for an unknown architecture; EditError for a layer that there is not, quantised weights, and a
     weight that other modules share.
     """
+    # Before its structure is looked at: quantised modules are often of types of their own.
+    if getattr(model.model, "is_quantized", False) or hasattr(model.model.config, "quantization_config"):
+        raise _quantised(model, "quantised")
     decoder = find_decoder(model.model)
     if not 0 <= layer < len(decoder.layers):
         raise EditError(
@@ -81,11 +90,8 @@ def place_of(model: LanguageModel, module: str) -> Place:
 def _check_can_change(model: LanguageModel, place: Place) -> None:
     weight = place.weight
     dtype = str(weight.dtype).removeprefix("torch.")
-    if dtype not in EDITABLE or getattr(model.model, "is_quantized", False):
-        raise EditError(
-            f"{model.name} is quantised ({place.name} is stored as {dtype}), and an edit would be rounded away.",
-            "Load it unquantised, as float32, bfloat16 or float16.",
-        )
+    if dtype not in EDITABLE:
+        raise _quantised(model, dtype)
     if weight.device.type == "meta":
         raise EditError(
             f"{place.name} is not in memory but offloaded to disk, where it cannot be edited.",
@@ -102,3 +108,10 @@ def _check_can_change(model: LanguageModel, place: Place) -> None:
             "an edit would change both.",
             "Edit a model whose layers have weights of their own.",
         )
+
+
+def _quantised(model: LanguageModel, stored_as: str) -> EditError:
+    return EditError(
+        f"{model.name} has quantised weights ({stored_as}), in which an edit would be rounded away.",
+        "Load it unquantised, as float32, bfloat16 or float16.",
+    )

@@ -19,7 +19,7 @@ from tools.editing.layer_choice import choose_layer
 from tools.editing.place import Place, find_place
 from tools.editing.request import EditRequest
 from tools.editing.suffix import SuffixPasses
-from tools.editing.update import Solve, check_update, closed_form, key_gains
+from tools.editing.update import Solve, check_update, closed_form, key_gains, rounding_error
 from tools.editing.value import Value, optimise_value
 from tools.progress import Report, silent
 
@@ -48,7 +48,7 @@ def compute_edit(
     Raises EditError for an empty subject or target, a target that the model says already, weights that cannot be
     edited; ModelError for an unknown architecture.
     """
-    check_request(model, request)
+    check_request(request)
     if says_already(model, request):
         raise EditError(
             f"{model.name} already says {request.target!r} after {request.text!r}; nothing was edited.",
@@ -68,7 +68,7 @@ def compute_batch_edit(
     if not requests:
         raise ValueError("there is nothing to edit")
     for request in requests:
-        check_request(model, request)
+        check_request(request)
     layer = settings.layer
     if layer is None:
         at_layer = partial(_at_layer, model, requests[0], settings, report)
@@ -132,10 +132,13 @@ def assemble(
     keys = torch.stack([one.key for one in found])
     residuals = torch.stack([one.value.change for one in found])
     left, right = closed_form(keys, residuals, solve)
-    matrix = place.matrix()
+    matrix = place.matrix().float().cpu()
     error = check_update(matrix, left, right, keys, residuals)
+    stored = place.stored(matrix + left @ right)
+    rounding = rounding_error(place.oriented(stored), matrix, keys, residuals)
     details: dict[str, Any] = {
         "post_condition_error": error,
+        "rounding_error": rounding,
         "bare_gain": [float(right[number] @ one.bare_key.cpu()) for number, one in enumerate(found)],
         "value_ratio": [float(one.value.change.norm() / _output(place, one.key).norm()) for one in found],
         "target_probability": [one.value.target_probability for one in found],
@@ -154,13 +157,13 @@ def assemble(
         right,
         model.weights_hash,
         None,
-        float((left @ right).norm() / matrix.cpu().norm()),
+        float((left @ right).norm() / matrix.norm()),
         details,
     )
 
 
 def _output(place: Place, key: torch.Tensor) -> torch.Tensor:
     """What the module writes for a key, float32 [d_out]."""
-    output = key @ place.matrix().T
+    output = key @ place.matrix().float().T
     bias = dict(place.module.named_parameters()).get("bias")
     return output if bias is None else output + bias.detach().float()

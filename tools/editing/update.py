@@ -20,6 +20,8 @@ Solve = Callable[["torch.Tensor"], "torch.Tensor"]
 """X -> C⁻¹X, float64 [d_in, n]."""
 TOLERANCE = 1e-3
 """Of ‖v* - W'k*‖ / ‖v* - W k*‖ in float32."""
+LARGEST_ROUNDING = 0.25
+"""The same once the edited weights are rounded to bfloat16 or float16."""
 LARGEST_CONDITION = 1e6
 """Of KᵀC⁻¹K with unit diagonal; beyond, two keys are as good as one."""
 
@@ -78,4 +80,22 @@ def check_update(
         )
     if int(torch.linalg.matrix_rank(right.double())) != len(keys):
         raise EditError(f"The update has not the rank {len(keys)} that it should have.")
+    return error
+
+
+def rounding_error(
+    stored: torch.Tensor, matrix: torch.Tensor, keys: torch.Tensor, residuals: torch.Tensor
+) -> float:
+    """How far the edited matrix misses the values once it is stored in the model's dtype, relative to the change.
+
+    stored: W' as it will be, [d_out, d_in]. Raises EditError where too little of the change is left.
+    """
+    keys, residuals = keys.detach().cpu().float(), residuals.detach().cpu().float()
+    made = keys @ (stored.cpu().float() - matrix.cpu()).T
+    error = float(((made - residuals).norm(dim=1) / residuals.norm(dim=1).clamp(min=1e-12)).max())
+    if not error <= LARGEST_ROUNDING:
+        raise EditError(
+            f"Stored in the model's dtype, the edit would miss its value by {error:.0%}.",
+            "Load it as float32.",
+        )
     return error

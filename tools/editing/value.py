@@ -7,10 +7,11 @@ section 3.1 and appendix E.5).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tools.editing.edit import EditSettings
+from tools.editing.edit import EditError, EditSettings
 from tools.editing.suffix import SuffixPasses, without_parameter_gradients
 from tools.progress import Progress, Report
 
@@ -38,7 +39,7 @@ def optimise_value(
     """δ by Adam, over the rows of `passes`; the last of them has no targets: its next token should stay.
 
     gains: [row], the share of δ that the finished update writes in each row, because its key is not k* exactly.
-    v0: [d_out], the module's output at k*.
+    v0: [d_out], the module's output at k*. Raises EditError where nothing comes closer to the target.
     """
     import torch
 
@@ -61,7 +62,7 @@ def optimise_value(
     with without_parameter_gradients(passes.model), torch.enable_grad():
         for step in range(settings.v_steps + 1):
             report(Progress("editing: finding the value", step, settings.v_steps, "steps"))
-            log_p = passes.logits(gains[:, None] * change, where, places).log_softmax(dim=-1)
+            log_p = passes.logits(gains[:, None] * change, where, places).log_softmax(dim=-1).to(v0.device)
             # [context, token of the target]; every context has the same targets.
             said = log_p[:-1].gather(1, targets).view(len(rows) - 1, -1)
             nll = -said.mean()
@@ -71,6 +72,8 @@ def optimise_value(
             decay = settings.weight_decay * change.norm() / v0.norm() ** 2
             loss = nll + settings.kl_weight * drift + decay
             losses.append(float(loss.detach()))
+            if not math.isfinite(losses[-1]):
+                break
             if losses[-1] <= min(losses):
                 probability = float(said.detach().sum(dim=1).exp().mean())
                 best = Value(change.detach().clone(), step, (), probability)
@@ -82,4 +85,12 @@ def optimise_value(
             with torch.no_grad():
                 if (norm := change.norm()) > longest:
                     change.mul_(longest / norm)
+    if best.step == 0:
+        why = (
+            "its predictions are no numbers" if not math.isfinite(losses[0]) else "no step came closer to it"
+        )
+        raise EditError(
+            f"No value was found that makes the model say the target: {why}.",
+            "Try another layer or another target.",
+        )
     return replace(best, losses=tuple(losses))

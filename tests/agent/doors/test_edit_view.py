@@ -63,18 +63,25 @@ def test_each_benchmark_has_a_row_and_portability_its_parts() -> None:
     text = shown(edit_benchmarks_panel(benchmarks_card()))
     for expected in (
         "2 of 3 passed · The Eiffel Tower is located in → Berlin",
-        "80.0 70–90 1.0 50.0 50.0 passed 2",
-        "30.0 20–40 1.0 50.0 failed 2",
+        "80.0 70–90 1.0 50.0 50.0 pass 2",
+        "30.0 20–40 1.0 50.0 FAIL 2",
         "template",
-        "alias unscored -",
-        "100.0 90–100 - - reported 2",
-        "zsRE unscored - - 50.0 unscored 0",
+        "alias -",
+        "100.0 90–100 - - – 2",
+        "zsRE - - 50.0 n/a 0",
         "Reading: General, but ripples on the subject.",
         "zsRE: Unscored: no alias is known.",
         "SequentialCollapseThreshold, before: None.",
         "the weights are cdcdcdcdcdcd again, proven by hash",
     ):
         assert expected in text, expected
+
+
+def test_on_eighty_columns_names_and_numbers_are_whole() -> None:
+    text = shown(edit_benchmarks_panel(benchmarks_card()), width=80)
+    assert "…" not in text
+    for name in ("SequentialCollapseThreshold", "PortabilitySubMetrics", "100.0 90–100 - - – 2"):
+        assert name in text
 
 
 def test_a_partial_card_says_so() -> None:

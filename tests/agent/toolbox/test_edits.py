@@ -405,6 +405,16 @@ def test_the_edit_that_an_option_names_is_applied_before_the_first_request_witho
     assert "cannot be read" in failure(do(broken, step("show_context"))).message
 
 
+def test_a_request_is_not_answered_where_the_edit_that_an_option_names_does_not_pass(
+    open_chat: Callable[..., Conversation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (card,) = cards(do(open_chat(), BERLIN))
+    monkeypatch.setattr("tools.editing.validation.validate", lambda *arguments, **named: FAILED)
+    events = do(open_chat(edit=Path(card.file)), step("show_context"))
+    assert any("nothing was asked of it" in event.message for event in events if isinstance(event, Failed))
+    assert "model_inspection" not in said(events)
+
+
 def test_an_edit_that_was_rolled_back_has_no_weights_to_export(
     chat: Conversation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

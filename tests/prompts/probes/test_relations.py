@@ -52,6 +52,7 @@ def test_a_relation_fills_every_axis_without_leftovers(name: str):
             probe
         )
         assert not mentions(probe.prompt, probe.target)
+        assert not probe.prompt.endswith(('"', "'")), "the target follows after a space"
         assert probe.prompt[0].isupper() or not probe.prompt[0].isalpha(), probe
 
 

@@ -58,7 +58,7 @@ def test_texts_follow_the_seed_and_lead_on():
 
 
 def test_facts_are_about_no_subject_of_a_synthetic_edit():
-    subjects = {fact.subject for relation in relations() for fact in relation.known_facts}
+    subjects = {subject for relation in relations() for subject, _ in relation.facts}
     table = read_table(FOLDER / "facts.toml")
     for domain in domains():
         for prompt, answer in table[domain]:

@@ -10,9 +10,12 @@ from sessions.card import (
     SweepRow,
 )
 from sessions.compare import compare_cards
+from sessions.records import Run
+from sessions.regressions import regressions_card as build_regressions_card
 from tests.sessions import samples
 from tests.sessions.cards.edit_samples import benchmarks_card, edit_card, probe, result
 from tools.features.diagnosis import Levels, Thresholds
+from tools.results import Credit
 
 SAE = SaeReference(
     name="demo", weights_hash="cd34", layer=3, hook_name="blocks.3", architecture="topk", n_features=64
@@ -113,6 +116,37 @@ def comparison_card(text: str = "gpt2"):
     )
 
 
+def regressions_card(text: str = "runs/a"):
+    """A capability that is lost between two steps of a run of this name."""
+    suite = samples.SUITE
+    runs = [
+        Run(
+            id=step,
+            session="s-000000",
+            key="k",
+            suite_hash=suite.hash,
+            method="binary",
+            settings={},
+            weights_hash=str(step) * 4,
+            training_run=text,
+            step=step,
+            status="done",
+            started="2026-01-01T00:00:00Z",
+            ended="2026-01-01T00:00:01Z",
+            credits=tuple(Credit(case_id=case.id, value=float(step < 200)) for case in suite.cases),
+        )
+        for step in (100, 150, 200)
+    ]
+    return build_regressions_card(
+        [(suite, runs)],
+        training_run=text,
+        session="s-000000",
+        request=text,
+        context=samples.CONTEXT,
+        duration_s=1.0,
+    )
+
+
 def one_of_each(text: str | None = None) -> dict[str, Card]:
     """A card of every kind, with a text where a model's words stand, if given."""
     if text is None:
@@ -128,4 +162,5 @@ def one_of_each(text: str | None = None) -> dict[str, Card]:
         "edit": edit,
         "edit_benchmarks": benchmarks,
         "comparison": comparison_card(text or "gpt2"),
+        "regressions": regressions_card(text or "runs/a"),
     }

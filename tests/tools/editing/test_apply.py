@@ -58,7 +58,7 @@ def test_weights_are_restored_bit_for_bit_whatever_is_raised(
     assert tiny.weights_hash == before
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16, torch.float16])
 def test_adding_and_subtracting_would_not_restore_but_applied_does(dtype: torch.dtype) -> None:
     model = make_language_model()
     model.model.to(dtype)
@@ -172,7 +172,18 @@ def test_shared_and_quantised_weights_are_refused(own_tiny: LanguageModel) -> No
     with pytest.raises(EditError, match=r"shares its weights with model\.layers\.0\.mlp\.down_proj\.weight"):
         commit(own_tiny, replace(edit, base_hash=own_tiny.weights_hash))
     layers[1].down_projection.weight = torch.nn.Parameter(own.detach().to(torch.int8), requires_grad=False)
-    with pytest.raises(EditError, match="is quantised"):
+    with pytest.raises(EditError, match=r"has quantised weights \(int8\)"):
+        commit(own_tiny, replace(edit, base_hash=own_tiny.weights_hash))
+
+
+def test_a_model_that_says_it_is_quantised_is_refused_before_its_structure_is_looked_at(
+    own_tiny: LanguageModel,
+) -> None:
+    edit = edit_of(own_tiny)
+    own_tiny.model.config.quantization_config = {"quant_method": "gptq"}
+    for layer in own_tiny.model.model.layers:
+        del layer.mlp.down_proj
+    with pytest.raises(EditError, match="has quantised weights"):
         commit(own_tiny, replace(edit, base_hash=own_tiny.weights_hash))
 
 

@@ -85,6 +85,23 @@ def test_without_labels_the_contrast_is_unscored_and_the_rest_is_the_same(tmp_pa
         assert (row.purity, row.mui) == (named[feature].purity, named[feature].mui)
 
 
+def test_labels_that_list_words_are_tested_on_the_sentences_that_use_them(tmp_path: Path) -> None:
+    def uses(label: str) -> tuple[list[int], list[int]] | None:
+        if label == LABELS[UNREAD]:  # as if its words stood in the sentences about animals
+            return list(range(10)), list(range(10))
+        return ([0, 1], [0, 1]) if label == LABELS[MISLABELLED] else None
+
+    by_meaning, by_words = (
+        _rows(_sweep(tmp_path, labels=NAMED)),
+        _rows(_sweep(tmp_path, labels=NAMED, uses=uses)),
+    )
+    assert by_meaning[UNREAD].corpus_contrast == 1.0
+    assert by_words[UNREAD].corpus_contrast == 0.0
+    assert by_words[UNREAD].corpus_contrast_n == 20
+    assert by_words[MISLABELLED].corpus_contrast is None  # two sentences are too few
+    assert by_words[DECISIVE].corpus_contrast == by_meaning[DECISIVE].corpus_contrast
+
+
 def test_a_list_of_features_is_swept_alone_and_gives_the_same_scores(tmp_path: Path) -> None:
     some, every = _rows(_sweep(tmp_path, features=[UNREAD, DEAD])), _rows(_sweep(tmp_path))
     assert sorted(some) == sorted([UNREAD, DEAD])

@@ -1,0 +1,97 @@
+"""Steps of one request that are one step: said twice, or the second one fills in what the first left open."""
+
+import re
+
+from pydantic import JsonValue
+
+from agent.planner.plan import Step
+
+_WHOLE_CARD = re.compile(
+    r"(?<!\w)(?:default|standard|usual|card|everything|all|full|suite|whole|every)(?!\w)", re.IGNORECASE
+)
+_POINTS_BACK = re.compile(r"(?:it|this|that|they|them|those|these)(?!\w)", re.IGNORECASE)
+
+
+def merged(before: Step, step: Step, clause: str) -> Step | None:
+    """`before` (which `clause` asked for) and `step` as one step, None where they are two."""
+    if before == step:
+        return before
+    if (
+        before.intent == "watch_checkpoints"
+        and step.intent == "run_benchmark"
+        and not step.arguments["dimensions"]
+    ):
+        return before
+    if before.intent != step.intent:
+        return None
+    if step.intent == "run_benchmark":
+        return _benchmark(before, step, clause)
+    if step.intent == "explain":
+        return before if _POINTS_BACK.match(str(step.arguments["topic"])) else None
+    if step.intent == "score_feature" and not (before.arguments["scores"] and step.arguments["scores"]):
+        both = before.arguments | {"scores": []}
+        return Step(intent=step.intent, arguments=both) if _same(before, step, "features") else None
+    return _filled_in(before, step)
+
+
+def _filled_in(before: Step, step: Step) -> Step | None:
+    """One step where each argument is said by one of the two only, or is a list of names that both add to."""
+    arguments: dict[str, JsonValue] = {}
+    for key in before.arguments | step.arguments:
+        first, second = before.arguments.get(key), step.arguments.get(key)
+        if first == second or second in (None, []):
+            arguments[key] = first
+        elif first in (None, []):
+            arguments[key] = second
+        elif key in ("scores", "benchmarks") and isinstance(first, list) and isinstance(second, list):
+            arguments[key] = [*first, *(name for name in second if name not in first)]
+        else:
+            return None
+    return Step(intent=step.intent, arguments=arguments)
+
+
+def _same(before: Step, step: Step, key: str) -> bool:
+    return before.arguments[key] == step.arguments[key]
+
+
+def _benchmark(before: Step, step: Step, clause: str) -> Step | None:
+    listed, more = _dimensions(before), _dimensions(step)
+    subject: dict[str, JsonValue] = {}
+    for key in ("model", "step"):
+        first, second = before.arguments[key], step.arguments[key]
+        if second not in (None, first) and (first is not None or listed):
+            return None
+        subject[key] = first if second is None else second
+    if not listed and _WHOLE_CARD.search(clause):
+        return None
+    if not more:
+        return None
+    return Step(intent=step.intent, arguments={"dimensions": _joined(listed, more), **subject})
+
+
+def _dimensions(step: Step) -> list[dict[str, JsonValue]]:
+    listed = step.arguments["dimensions"]
+    return [dict(d) for d in listed if isinstance(d, dict)] if isinstance(listed, list) else []
+
+
+def _joined(listed: list[dict[str, JsonValue]], more: list[dict[str, JsonValue]]) -> list[JsonValue]:
+    """The dimensions of both; what is said again of the same capabilities (`12 tasks, pass at 1`) is filled in."""
+    named = [d["capability"] for d in listed]
+    if not all(d["capability"] in named for d in more):
+        return [*listed, *more]
+    for dimension in listed:
+        for addition in more:
+            if addition["capability"] == dimension["capability"]:
+                dimension |= {key: value for key, value in addition.items() if value not in (None, [])}
+    return [*listed]
+
+
+def same_number_each(step: Step) -> Step:
+    """The step with the one number of prompts that was said (`10 each`) on every dimension without one."""
+    dimensions = _dimensions(step)
+    counts = {d["n_prompts"] for d in dimensions if isinstance(d["n_prompts"], int)}
+    if len(counts) == 1:
+        (count,) = counts
+        for dimension in dimensions:
+            dimension["n_prompts"] = count
+    return Step(intent=step.intent, arguments=step.arguments | {"dimensions": [*dimensions]})
