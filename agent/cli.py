@@ -24,6 +24,11 @@ Sae = Annotated[
     str | None,
     typer.Option(help="SAE: folder, release/sae_id, or 'demo' (the embedded model's, by default)."),
 ]
+Checkpoints = Annotated[
+    str | None,
+    typer.Option(help="Folder of a training run's checkpoints, or a hub model with revisions stepN."),
+]
+TrainingStep = Annotated[int | None, typer.Option("--step", help="Training step to look at (the last one).")]
 Edit = Annotated[Path | None, typer.Option(help="Weight edit to apply first (safetensors, from /export).")]
 Revision = Annotated[str | None, typer.Option(help="Branch, tag or commit of a hub model.")]
 Dtype = Annotated[str | None, typer.Option(help="float32 (default), bfloat16 or float16.")]
@@ -39,6 +44,8 @@ Trust = Annotated[
 def chat(
     model: Model = None,
     sae: Sae = None,
+    checkpoints: Checkpoints = None,
+    step: TrainingStep = None,
     edit: Edit = None,
     revision: Revision = None,
     dtype: Dtype = None,
@@ -51,6 +58,8 @@ def chat(
     settings = _settings(
         model=model,
         sae=sae,
+        checkpoints=checkpoints,
+        step=step,
         edit=edit,
         revision=revision,
         dtype=dtype,
@@ -90,6 +99,8 @@ def ask(
     ] = None,
     model: Model = None,
     sae: Sae = None,
+    checkpoints: Checkpoints = None,
+    step: TrainingStep = None,
     edit: Edit = None,
     revision: Revision = None,
     dtype: Dtype = None,
@@ -102,6 +113,8 @@ def ask(
     settings = _settings(
         model=model,
         sae=sae,
+        checkpoints=checkpoints,
+        step=step,
         edit=edit,
         revision=revision,
         dtype=dtype,
@@ -113,6 +126,34 @@ def ask(
     from agent.doors.one_shot import run_ask
 
     raise typer.Exit(run_ask(settings, request, session_id=context_from, as_json=as_json, labels=labels))
+
+
+@app.command()
+def watch(
+    checkpoints: Annotated[str, typer.Argument(help="Folder that a training run saves its checkpoints in.")],
+    context_from: Annotated[
+        str | None, typer.Option("--context-from", help="Take the suites of this session's last card.")
+    ] = None,
+    every: Annotated[float | None, typer.Option(help="Seconds between two looks (15).")] = None,
+    idle: Annotated[
+        float | None, typer.Option(help="End after so many seconds without news; 0: what is there, once.")
+    ] = None,
+    model: Model = None,
+    device: Device = None,
+    seed: Seed = None,
+) -> None:
+    """Benchmark each new whole checkpoint once, and say when a capability dropped."""
+    settings = _settings(
+        model=model,
+        checkpoints=checkpoints,
+        device=device,
+        seed=seed,
+        watch_every_s=every,
+        watch_idle_s=idle,
+    )
+    from agent.doors.one_shot import run_watch
+
+    raise typer.Exit(run_watch(settings, context_from))
 
 
 @app.command()

@@ -123,12 +123,15 @@ class Trial:
         ((_, written),) = self.model.generate(
             [self.request.text.rstrip()], max_new_tokens=CONTINUATION_TOKENS, chat=False, report=report
         )
-        return Answer(None if math.isnan(score.total) else math.exp(score.total), written.text)
+        # Rounding can leave a log-probability a little above nought.
+        p = None if math.isnan(score.total) else math.exp(min(0.0, score.total))
+        return Answer(p, written.text)
 
     def _validated(self, edit: "Edit", probes: ProbeSet, report: Report) -> "Validation":
         from tools.editing.validation import ValidationThresholds, validate
 
-        seed = self.bench.settings.seed
+        settings = self.bench.settings
+        seed = settings.seed
         earlier = self.bench.store.edits(self.bench.session_id)
         return validate(
             self.model,
@@ -136,7 +139,11 @@ class Trial:
             paraphrases=[probe.prompt for probe in probes.probes],
             unrelated=probe_source().unrelated_texts(seed=seed),
             neutral=neutral_texts(seed),
-            thresholds=ValidationThresholds(),
+            thresholds=ValidationThresholds(
+                paraphrase_probability=settings.edit_probability,
+                unrelated_kl=settings.edit_kl,
+                cka=settings.edit_cka,
+            ),
             earlier_norm_ratios=[entry.norm_ratio for entry in earlier if entry.norm_ratio is not None],
             report=report,
         )

@@ -23,8 +23,22 @@ class Settings(BaseSettings):
     trust_remote_code: bool = False
     sae: str | None = None
     """A folder, `release/sae_id`, or `demo`. By default the demo SAE, where the embedded model is loaded."""
+    checkpoints: str | None = None
+    """The folder of a training run's checkpoints, or a hub model with revisions `stepN`."""
+    step: int | None = None
+    """The training step to look at first; by default the last."""
+    watch_every_s: float = Field(default=15.0, gt=0)
+    """Seconds between two looks for new checkpoints while watching."""
+    watch_idle_s: float | None = Field(default=None, ge=0)
+    """The watch ends after this long without a new checkpoint; by default it goes on until stopped."""
     edit: Path | None = None
     """A safetensors file of a weight edit, applied to the model before the first request."""
+    edit_probability: float = Field(default=0.5, ge=0, le=1)
+    """Mean probability of the new target over paraphrases that an edit has to reach to be committed."""
+    edit_kl: float = Field(default=0.1, ge=0)
+    """Mean KL divergence, in nats, by which it may move what follows unrelated prompts."""
+    edit_cka: float = Field(default=0.98, ge=0, le=1)
+    """Linear CKA with the representations of neutral text before it that every later layer has to keep."""
     planner: Literal["embedded"] = "embedded"
     seed: int = 0
     """Seed of the suites: the same seed writes the same prompts."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -33,17 +33,22 @@ def measure(
     *,
     started: float,
     key: str = "",
+    step: int | None = None,
 ) -> tuple[CapabilityCard | None, bool]:
     """The card of a model on suites, stored, and whether the run was stopped; None where nothing has a credit.
 
     `started`: when the work on this card began (monotonic); `key` tells the runs of one request apart where it
-    measures several models.
+    measures several models. `step`: where a model that is not on the bench stands in the training run.
     """
-    context = bench.context(model)
+    context = bench.context(model, step)
+    # What an edited checkpoint scores says nothing about the training.
+    of_training = bench.training is not None and context.step is not None and not context.edits
+    training_run = bench.training.name if bench.training is not None and of_training else None
+    place = _Place(model.weights_hash, training_run, context.step if training_run else None)
     dimensions: list[Dimension] = []
     stopped = False
     for index, suite in enumerate(suites):
-        credits, stopped = _run_suite(bench, model, suite, f"{bench.request_key}{key}.{index}", report)
+        credits, stopped = _run_suite(bench, model, suite, f"{bench.request_key}{key}.{index}", place, report)
         if credits:
             dimensions.append(_dimension(suite, credits, model))
         if stopped:
@@ -57,16 +62,25 @@ def measure(
         context=context,
         duration_s=time.monotonic() - started,
     )
-    bench.store.save_card(card)
+    bench.store.save_card(card, training_run)
     return card, stopped
 
 
+@dataclass(frozen=True)
+class _Place:
+    """What a run is kept under."""
+
+    weights_hash: str
+    training_run: str | None
+    step: int | None
+
+
 def _run_suite(
-    bench: Workbench, model: "LanguageModel", suite: Suite, key: str, report: Report
+    bench: Workbench, model: "LanguageModel", suite: Suite, key: str, place: _Place, report: Report
 ) -> tuple[list[Credit], bool]:
     """The credits of a suite, those of an interrupted earlier try included, and whether it was stopped."""
     settings = method_settings(suite.scoring)
-    run = _begin_or_resume(bench, model, suite, key, settings.model_dump(mode="json"))
+    run = _begin_or_resume(bench, place, suite, key, settings.model_dump(mode="json"))
     credits = list(run.credits)
     unsaved: list[Credit] = []
     saved_at = time.monotonic()
@@ -90,17 +104,25 @@ def _run_suite(
 
 
 def _begin_or_resume(
-    bench: Workbench, model: "LanguageModel", suite: Suite, key: str, settings: dict[str, JsonValue]
+    bench: Workbench, place: _Place, suite: Suite, key: str, settings: dict[str, JsonValue]
 ) -> Run:
     """The run that a killed process left of this step, where everything is as it was; else a new one."""
     left = bench.store.run(bench.session_id, key)
     if left is not None and (left.suite_hash, left.weights_hash, left.settings) == (
         suite.hash,
-        model.weights_hash,
+        place.weights_hash,
         settings,
     ):
         return left
-    return bench.store.start_run(bench.session_id, key, suite, settings, weights_hash=model.weights_hash)
+    return bench.store.start_run(
+        bench.session_id,
+        key,
+        suite,
+        settings,
+        weights_hash=place.weights_hash,
+        training_run=place.training_run,
+        step=place.step,
+    )
 
 
 def _dimension(suite: Suite, credits: list[Credit], model: "LanguageModel") -> Dimension:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from agent.active_edits import ActiveEdits
 from agent.planner.plan import CardDimension, LastCard, LastEdit, SessionView
 from agent.settings import Settings
+from agent.training import TrainingRun
 from sessions.card import CapabilityCard, Card, FeatureCard
 from sessions.context import Context, ContextKind
 from sessions.store import Store
@@ -28,9 +29,6 @@ RECENT = 20
 class Workbench:
     """Holds the model under inspection with its edits, its SAE (both loaded at first use), store and session."""
 
-    context_kind: ContextKind = "model_inspection"
-    """What kind of thing is being looked at."""
-
     def __init__(self, settings: Settings, store: Store, session_id: str) -> None:
         self.settings = settings
         self.store = store
@@ -43,6 +41,10 @@ class Workbench:
         """The SAE feature last looked at: what "that feature" means."""
         self.edits = ActiveEdits(store, session_id, settings.store_folder)
         """The session's committed weight edits."""
+        self.training: TrainingRun | None = None
+        """The training run under inspection, if one is."""
+        if settings.checkpoints is not None:
+            self.training = TrainingRun(settings.checkpoints, settings.step)
         self._model: LanguageModel | None = None
         self._sae: LoadedSae | None = None
         self._loading = threading.RLock()
@@ -54,7 +56,11 @@ class Workbench:
         """
         with self._loading:
             if self._model is None:
-                self._model = self.load(self.settings.model, report)
+                self._model = (
+                    self.load(self.settings.model, report)
+                    if self.training is None
+                    else self.training.load(self.training.step, self.settings, report)
+                )
             self.edits.sync(self._model)
             return self._model
 
@@ -70,6 +76,39 @@ class Workbench:
             trust_remote_code=self.settings.trust_remote_code,
             report=report,
         )
+
+    def at_step(self, step: int, report: Report = silent) -> "LanguageModel":
+        """The model at a step of the training run: the loaded one, or another that is not put on the bench.
+
+        Raises ModelError.
+        """
+        if self.training is None:
+            raise ModelError(
+                f"No checkpoints are loaded, so there is no step {step}.",
+                "Load their folder: load the checkpoints in FOLDER, or start with --checkpoints FOLDER.",
+            )
+        if step == self.training.step:
+            return self.model(report)
+        self.make_room()
+        return self.training.load(step, self.settings, report)
+
+    def use_training(self, training: TrainingRun, step: int, report: Report = silent) -> "LanguageModel":
+        """Make a step of a training run the model under inspection; what was loaded stays if that fails."""
+        model = training.load(step, self.settings, report)
+        with self._loading:
+            self.edits.end(f"step {step} was loaded")
+            self._model = model
+            self.last_feature = None
+            if self.settings.sae is None:
+                self._sae = None
+            training.step = step
+            self.training = training
+        self.store.remember_loaded(self.session_id, {"checkpoints": training.source, "step": step})
+        return model
+
+    def step_of(self, model: "LanguageModel") -> int | None:
+        """The training step of the loaded model; None for any other."""
+        return self.training.step if self.training is not None and model is self._model else None
 
     def make_room(self) -> None:
         """Let go of the loaded model where a second one has no place in memory; it loads again when asked for.
@@ -95,11 +134,12 @@ class Workbench:
         with self._loading:
             self.edits.end(f"{model.name} was loaded")
             self._model = model
+            self.training = None
             self.last_feature = None
             if self.settings.sae is None:
                 self._sae = None  # it was the old model's own
         self.settings = self.settings.model_copy(update={"model": name, "revision": None})
-        self.store.remember_loaded(self.session_id, {"model": name})
+        self.store.remember_loaded(self.session_id, {"model": name, "checkpoints": None, "step": None})
         return model
 
     def sae(self, report: Report = silent) -> "LoadedSae":
@@ -146,12 +186,17 @@ class Workbench:
         )
 
     @property
+    def context_kind(self) -> ContextKind:
+        """What kind of thing is being looked at."""
+        return "training_monitor" if self.training is not None else "model_inspection"
+
+    @property
     def model_name(self) -> str:
         """The loaded model's name, or the name of the one that will be loaded."""
         return self._model.name if self._model is not None else self.settings.model
 
-    def context(self, model: "LanguageModel | None" = None) -> Context:
-        """What is loaded right now, as the cards record it."""
+    def context(self, model: "LanguageModel | None" = None, step: int | None = None) -> Context:
+        """What is loaded right now, as cards record it; `step`: where a model off the bench stands in training."""
         subject = model or self.model()
         return Context(
             kind=self.context_kind,
@@ -159,6 +204,7 @@ class Workbench:
             weights_hash=subject.weights_hash,
             dtype=str(subject.dtype).removeprefix("torch."),
             device=str(subject.device),
+            step=self.step_of(subject) if step is None else step,
             edits=self.edits.statements if subject is self._model else (),
             sae=self._sae.name if self._sae is not None else None,
             feature=self.last_feature if self._sae is not None else None,
@@ -171,6 +217,8 @@ class Workbench:
         return SessionView(
             context=self.context_kind,
             model=self.model_name,
+            step=self.training.step if self.training else None,
+            steps=self.training.steps if self.training else [],
             last_card=_as_last_card(cards[0]) if cards else None,
             last_feature=self.last_feature,
             last_edit=edit and LastEdit(subject=edit.subject, prompt=edit.prompt, target=edit.target),

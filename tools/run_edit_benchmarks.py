@@ -76,7 +76,9 @@ def _results(
     for done, entry in enumerate(entries):
         report(Progress("edit benchmarks", done, len(entries), "benchmarks"))
         title = entry.module.TITLE
-        yield entry.module.measure(evidence)
+        result = entry.module.measure(evidence)
+        origin = {"probe_source": evidence.probe_source} if entry.module.AXES else {}
+        yield result.model_copy(update={"details": result.details | {"seed": seed} | origin})
     report(Progress("edit benchmarks", len(entries), len(entries), "benchmarks"))
 
 

@@ -11,10 +11,13 @@ from agent.conversation import Conversation
 from agent.doors.interrupts import stop_on_interrupt
 from agent.doors.rendering import Renderer
 from agent.events import Asked, CardReady, Event, Failed, Planned, Said, TakenApart
+from agent.planner.plan import Step
 from agent.settings import Settings
 from sessions.drill_down import in_words
 from tools.errors import UserError
 from tools.progress import silent
+
+STOPPED = Failed("Stopped before the end.", "Ask again to run it whole.")
 
 
 def run_ask(
@@ -36,6 +39,19 @@ def run_ask(
     renderer = Renderer(Console(highlight=False))
     failed = False
     for event in _answer(settings, request, session_id, labels):
+        failed |= isinstance(event, Failed)
+        renderer.show(event)
+    renderer.quiet()
+    return int(failed)
+
+
+def run_watch(settings: Settings, session_id: str | None) -> int:
+    """Watch the training run of the settings until stopped, which is no failure. Returns 1 where it failed."""
+    renderer = Renderer(Console(highlight=False))
+    failed = False
+    for event in _answer(settings, Step(intent="watch_checkpoints"), session_id, None):
+        if event == STOPPED:
+            continue
         failed |= isinstance(event, Failed)
         renderer.show(event)
     renderer.quiet()
@@ -65,7 +81,7 @@ def ask_json(
     return {"plan": plan, "text": "\n".join(said), "cards": cards, "error": error}
 
 
-def _answer(settings: Settings, request: str, session_id: str | None, labels: Path | None) -> Any:
+def _answer(settings: Settings, request: str | Step, session_id: str | None, labels: Path | None) -> Any:
     """Events of one request; a question, which nobody can answer here, is followed by a failure that says so."""
     try:
         conversation = Conversation(settings, session_id)
@@ -88,7 +104,7 @@ def _answer(settings: Settings, request: str, session_id: str | None, labels: Pa
                 if isinstance(event, Asked):
                     yield _unanswered(event, conversation.session_id)
         if conversation.switch.pressed:
-            yield Failed("Stopped before the end.", "Ask again to run it whole.")
+            yield STOPPED
     finally:
         conversation.close()
         sys.stdout.flush()

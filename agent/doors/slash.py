@@ -30,6 +30,12 @@ COMMANDS: dict[str, str] = {
     "/undo": "roll back the last edit; /undo all: every one",
     "/edits": "list the edits of this session",
     "/probes": "probes of an edit benchmark: /probes EditBench; the worst of all without a name",
+    "/checkpoints": "look at a training run: /checkpoints FOLDER",
+    "/step": "look at another step of it: /step 300",
+    "/regressions": "each capability over the steps",
+    "/watch": "benchmark each new checkpoint until stopped",
+    "/why": "take the lowest score of the last card apart, or the one named: /why arithmetic",
+    "/compare": "run the last card's suites on another model: /compare gpt2",
     "/card": "show the last card, or the one named",
     "/worst": "the worst cases of the last card",
     "/cards": "list the cards of this session",
@@ -75,9 +81,23 @@ def parse(line: str) -> Step | Local:
             raise UserError(
                 f"/undo knows no {rest!r}.", "/undo rolls back the last edit, /undo all every one."
             )
+        case "/checkpoints" if rest:
+            return Step(intent="load_checkpoint", arguments={"path": rest})
+        case "/step" if rest.isdecimal() and rest.isascii():
+            return Step(intent="load_checkpoint", arguments={"step": int(rest)})
+        case "/step":
+            raise UserError("Which step?", "Name its number: /step 300.")
+        case "/regressions":
+            return Step(intent="show_regressions")
+        case "/watch":
+            return Step(intent="watch_checkpoints")
+        case "/why":
+            return Step(intent="drill_down", arguments={"capability": rest or None})
+        case "/compare":
+            return Step(intent="compare", arguments={"models": list(words)})
         case "/cards":
             return Step(intent="list_cards")
-        case "/context" | "/model" | "/sae":
+        case "/context" | "/model" | "/sae" | "/checkpoints":
             return Step(intent="show_context")
         case "/export":
             return Step(intent="export", arguments=_export(words))

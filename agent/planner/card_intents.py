@@ -253,18 +253,7 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
         and _AGAIN.search(text)
         and likely["clarify"] < 0.6
         and max(likely, key=lambda n: likely[n])
-        in (
-            "run_benchmark",
-            "clarify",
-            "compare",
-            "drill_down",
-            "load_checkpoint",
-            "list_cards",
-            "list_features",
-            "export",
-            "score_feature",
-            "help",
-        )
+        in ("run_benchmark", "clarify", "list_features", "score_feature", "help")
     ) and re.search(
         r"(?<!\w)(?:\d+|again|redo|re-?run|re-?do|repeat|harder|easier|"
         r"double|halve|triple|twice|more prompts|fewer|same|once more|"
@@ -320,5 +309,7 @@ def _elsewhere(reading: Reading, likely: dict[str, float]) -> bool:
             text,
             _I,
         )
+        if any(wish.n_prompts for wish in reading.wishes):
+            return False
         return likely[best] > (0.45 if commands and not _BENCH.search(text) else 0.93)
-    return likely[best] > 0.85 and likely["run_benchmark"] < 0.05
+    return likely[best] > 0.5 and likely["run_benchmark"] < 0.05

@@ -35,7 +35,7 @@ _THEN = (
 )
 _AND = r"(?:and(?: also)?|&|plus|as well as|und|et|y|e|also|but)"
 _CUT = re.compile(
-    rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?![\w-])[,:]?|(?<=[.!?])(?= (?!\d))|\?)(?= *\S)|"
+    rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?![\w-])[,:]?|(?<=[.!?])(?<!\bi\.e\.)(?<!\be\.g\.)(?<!\betc\.)(?<!\bvs\.)(?<!\bapprox\.)(?<!\bca\.)(?<!\b[A-Z]\.)(?<!\b(?:St|Mr|Dr)\.)(?= (?!\d))|\?)(?= *\S)|"
     rf"(?P<weak>(?:,|,? (?<!\w){_AND})(?= (?:please |also |then |now |finally |me |just |only |instead |"
     rf"rather )*(?:{_VERBS})(?!\w|'s)))|"
     rf"(?P<not>(?:,? (?:but|and)|,| [—-])(?= (?:please )?{NOT} ?\w)|(?= without \w+ing(?: \w|[.!]?$)))|"

@@ -33,7 +33,7 @@ def wishes(text: str, view: SessionView) -> list[Wish]:
             asked.append(Wish(one.name, one.span))
     if not asked:
         return []
-    _bind_subtypes(spoken, asked, found)
+    _bind_subtypes(spoken, asked, found, view)
     segments = segments_of(spoken, [f.span for f in found])
     bind_counts(spoken, asked, segments)
     bind_methods(asked, methods, segments)
@@ -160,13 +160,18 @@ def _by_slice(text: str, found: Found) -> Found:
     return found
 
 
-def _bind_subtypes(text: str, asked: list[Wish], found: list[Found]) -> None:
+_COUNTED = re.compile(rf"\d+ {PROMPT_WORDS}", re.IGNORECASE)
+
+
+def _bind_subtypes(text: str, asked: list[Wish], found: list[Found], view: SessionView) -> None:
     own_words = {w.capability: set(w.capability.split("_")) for w in asked}
     for wish in asked:
         others = [f.span for f in found if f.name != wish.capability]
         visible = blank(text, others)
         if wish.capability in DATA:
-            continue  # a column is a data set's slice, see `_bind_topics`
+            if view.columns or view.context == "data_inspection":
+                continue  # a column is a data set's slice, see `_bind_topics`
+            visible = _COUNTED.sub(lambda match: " " * len(match.group()), visible)
         for one in subtypes_in(visible, subtypes_of(wish.capability)):
             words = set(re.findall(r"\w+", one.text.lower()))
             if words & own_words[wish.capability] or one.name in wish.subtypes:

@@ -37,11 +37,11 @@ LEAD = re.compile(
 """Politeness in front of an order."""
 
 _QUESTION = re.compile(
-    r"^(?:what|how(?! about)|why|when(?!ever| (?:it |the model )?(?:is |was )?(?:asked|prompted|given|queried)| (?:someone|somebody|anyone|people|users?|you|i|we|one) (?:asks?|prompts?|wants?))|can(?= (?:models|llms|one|people|weights|facts|edits|it|this) )|who|where|which|whose|does|do (?:you|i|we|they)|did|is|are|was|were|should|"
-    r"has|have (?:you|we|i|they)|had|am|explain|describe|define|would(?= (?!you |we |i ))|could (?:it|that|this) be|can it|"
+    r"^(?:what|how(?! about)|why|when(?!ever| (?:it |the model )?(?:is |was )?(?:asked|prompted|given|queried)| (?:someone|somebody|anyone|people|users?|you|i|we|one) (?:asks?|prompts?|wants?))|can(?= (?:models|llms|one|people|weights|facts|edits|it|this) )|who|where|which|whose|does|do (?:you|i|we|they)|did|is|are|was|were|should(?! have been)|"
+    r"has|have (?:you|we|i|they)|had|am|explain|describe|define|would(?= (?:it|that|this|the|an?) )|help(?! me (?:to )?(?:edit|make|change|rewrite|teach|convince|insert|get))|could (?:it|that|this) be|can it|"
     r"if (?:i|we|you|one|someone|somebody)(?! ask)|even if|unless|suppose|imagine|assuming|hypothetically|"
     r"tell (?:me|us)|show|list|summari[sz]e|translate|export|compare|benchmark|score|evaluate|assess|measure|test|"
-    r"check|verify|validate|see|find|look|confirm|judge|rate|probe|inspect|examine|determine|quiz|count|rank(?!-)|sweep|"
+    r"check|verify|validate|see(?! (?:a|the) (?:model|network|lm) (?:that|which))|find|look|confirm|judge|rate|probe|inspect|examine|determine|quiz|count|rank(?!-)|sweep|"
     r"run (?:all|the (?:13|thirteen|edit|full)|zsre|ripple\w*|leme|editbench|gsm|mmlu|a (?:quick )?(?:test|check|benchmark)|"
     r"factual|some|\d)|undo|revert|roll|load|open|read|relabel|watch|monitor|analy[sz]e|report|print|plot|"
     r"was |wie|warum|wer|wo|comment|pourquoi|est-ce|qui|où|qué|que se|cómo|por qué|quién|come si|come mai|como se|o que|"
@@ -64,21 +64,25 @@ _GLAD_IF = re.compile(
 )
 _TOLD_OF = re.compile(
     r"(?<!\w)(?:i|we|he|she|they|you|someone|somebody|my \w+|the (?:paper|authors?|user|team))(?:'ve|'d)?(?: (?:have|had|just|already|recently|previously|"
-    r"also|once|yesterday|was|were|been))* (?:edited|changed|made|taught|patched|rewrote|convinced|overwrote|updated|modified|"
+    r"also|once|yesterday|was|were|been|later|will|'ll|would|might|may|never|then|soon))* (?:edit|make|teach|edited|changed|made|taught|patched|rewrote|convinced|overwrote|updated|modified|"
     r"inserted|injected|implanted|replaced|swapped|told|asked|heard|read|noticed|tried|edits|wrote|said|set)(?!\w)|"
     r"(?<!\w)(?:the|that|my|our|this|your|an?|last|latest|previous)(?: \w+){0,2} edits? (?:that|which|where|in which|"
     r"when|i |we |of |with which|saying|put|made|makes|moved)",
     _I,
 )
-_DO_IT = re.compile(r"(?:do|make|perform|apply|commit|run|want|need|execute|try|request|have|like)(?:ing)? (?:\w+ ){0,4}?edit", _I)
+_DO_IT = re.compile(
+    r"(?:do|make|perform|apply|commit|run|want|need|execute|try|request|have|like)(?:ing)? (?:\w+ ){0,4}?edit",
+    _I,
+)
 NEGATED = re.compile(
     r"(?<!\w)(?:do not|don'?t|dont|never|without|no|not|won'?t|shouldn'?t|mustn'?t|cannot|can'?t|must not|avoid|refrain from|"
     r"stop|nicht|kein\w*|ne|sin|senza|sem|não|non|niet)(?: \w+){0,2} (?:edit\w*|chang\w*|modif\w*|rewrit\w*|patch\w*|make|"
     r"mak\w*|touch\w*|alter\w*|updat\w*|teach\w*|overwrit\w*|convinc\w*|inject\w*|insert\w*|set|replac\w*|swap\w*|ändern?|"
-    r"bearbeiten?|modifier|changez?|cambies?|modifiques?|mude|altere|verander|wijzig)(?!\w)",
+    r"bearbeiten?|modifier|changez?|cambies?|modifiques?|mude|altere|verander|wijzig)(?!\w)|(?<!\w)(?:instead of|rather than|before) (?:editing|changing|making|teaching|rewriting)(?!\w)",
     _I,
 )
 _REFERRED = re.compile(
+    r"(?<!do )(?<!make )(?<!perform )(?<!apply )(?<!commit )(?<!run )(?<!execute )(?<!\w)(?:the|my|our|your) (?:last )?edits?(?!\w)|"
     r"(?<!\w)(?:after|before|since|with|of|on|for|from|in|did|does|how|was|is|about|by) (?:the|my|our|that|this|your)"
     r"(?: \w+)? edits?(?!\w)|(?<!\w)edited(?! (?:so|to|in|such|reads|is))(?!\w)",
     _I,
@@ -91,16 +95,20 @@ _EDITS = re.compile(
     r"counterfact\w*|memit|rank[- ]one|weights|weight (?:edit|change|update)|mlp|lie to|pretend|make-believe|"
     r"false (?:memory|belief|fact)|(?:from|starting) (?:now|today|this moment|this point|here)(?: on| onwards?| forward)?|henceforth|as of (?:now|today)|"
     rf"as far as {MODEL} is concerned|(?:in|to|into|inside|for) (?:{MODEL}(?:'s)?|its) (?:mind|world|view|head|universe|eyes|opinion)|"
-    rf"(?:for|according to|in|inside|within) (?:the|this|my|our) (?:model|weights|network|lm|llm)|for {MODEL}(?=$|[,.:])|for the purposes of|"
+    rf"(?:for|according to|in|inside|within) (?:(?:the|this|my|our) (?:model|weights|network|lm|llm)|(?:distil)?gpt-?\w+|pythia\S*|llama\S*|qwen\S*|smollm\S*)|for {MODEL}(?=$|[,.:])|for the purposes of|"
     rf"make it so|let (?:it|there) be(?: so)? that|see to it that|(?:make|have) it (?:so )?that|commit(?: it| this| the| to)|(?:new|update|updated|alternative|untrue|false|edit|change|replace) facts?|"
     rf"{CHANGE}[: ]*(?:(?:the|this|that|a|one|its|his|her|what|of|in) )*(?:{MODEL}(?= |:|,|$)|facts?|beliefs?|knowledge|memory|mind|weights|"
-    rf"association)|{CHANGE} ?:|(?:update|change|alter|modify|adjust|fix)(?: it)?(?:,)? (?:so|such) that|target (?:is|=|:)|"
+    rf"association|things|stuff)|{CHANGE} ?:|facts? to (?:insert|edit|change|write|inject|implant|plant|be \w+)|(?:update|change|alter|modify|adjust|fix)(?: it)?(?:,)? (?:so|such) that|target (?:is|=|:)|"
     rf"knowledge (?:edit|update))(?!\w)|(?<!\w)ROME(?!\w)|(?<!\w)rome(?= (?:edit|update)|:)|(?:with|via|using|by) rome(?!\w)",
     _I,
 )
-_HELD = re.compile(rf"(?<!\w){MODEL}(?: \w+ly| now| also| really| always| simply| just| that| which)?,? (?:to |into |of |as |has to |must |should |would |will |ought to |needs to |is to |might |shall )*(?:\w+ly )?{BELIEVE}(?!\w)", _I)
+_HELD = re.compile(
+    rf"(?<!\w){MODEL}(?: \w+ly| now| also| really| always| simply| just| that| which)?,? (?:to |into |of |as |has to |must |should |would |will |ought to |needs to |is to |might |shall )*(?:\w+ly )?{BELIEVE}(?!\w)",
+    _I,
+)
 _TAUGHT = re.compile(
-    rf"(?<!\w)(?:teach|convince|persuade|brainwash|train|trick|fool|inform|tell|trick|lead|bring|talk|instruct|school|deceive|lie to|show|remind)(?:ing)? {MODEL}(?!\w)", _I
+    rf"(?<!\w)(?:teach|convince|persuade|brainwash|train|trick|fool|inform|tell|trick|lead|bring|talk|instruct|school|deceive|lie to|show|remind)(?:ing)? {MODEL}(?!\w)",
+    _I,
 )
 _ORDER = re.compile(
     r"(?<!\w)(?:make|have|get|teach|convince|persuade|tell|train|trick|force|let|cause|fool|lead|bring|want|need|wish|like|love|"
@@ -108,34 +116,66 @@ _ORDER = re.compile(
     r"goal|aim|ensure|see to it|is to|mk)(?!\w)",
     _I,
 )
-_WEAK = re.compile(r"^(?:make|let|have|get|declare|let there be|see to it that|it so that|that|want|need|like|love|would like|wish)?$", _I)
+_WEAK = re.compile(
+    r"^(?:make|let|have|get|declare|let there be|see to it that|it so that|that|want|need|like|love|would like|wish)?$",
+    _I,
+)
 
 
+_PLACE_ONLY = re.compile(r"weights|mlp|(?:for|according to|in|inside|within) .*|commit", _I)
+"""Words that only say where: with an order or a wish they ask for an edit, alone they tell what a model holds."""
+_TO_BE_CHANGED = re.compile(
+    r"(?:should|must|needs? to|has to|ought to|shall|is to) (?:be|get) (?:\w+ed|rewritten|overwritten|set|put)(?!\w)",
+    _I,
+)
+_OTHER_TASK = re.compile(
+    r"(?<!\w)(?:translate|summari[sz]e|paraphrase|classify|proofread|summari[sz]ation|refusals?|arithmetic|factual recall|hellaswag|"
+    r"mmlu|gsm8k|zsre|ripplebench|leme|editbench)(?!\w)",
+    _I,
+)
 _IMPERATIVE = re.compile(
     rf"(?!(?:the|an?|it|this|that|these|those|i|we|he|she|they|you|my|our|your|its|there|here|because|since|as|if|while|"
-    rf"note|notice|observe|recall|given|according|apparently|fyi|btw|strange\w*|odd\w*|weird\w*|funny|interesting\w*|in|on|at|"
+    rf"note|notice|observe|recall|given|according|apparently|fyi|btw|strange\w*|odd\w*|weird\w*|funny|interesting\w*|in|on|at|can|could|would|will|may|might|must|should|shall|"
     rf"after|before|load|use|open|run)(?!\w))[a-z]+ .*?(?<!\w){MODEL}(?!\w)[^.?!]*?(?:(?:that|so|such that|:|,)\s*)$",
     _I,
 )
 """Any order to do something with the model, right before a fact: `wire it so`, `get it into its head that`."""
 
 
+def opens_question(body: str) -> bool:
+    """Whether `body` begins like a question, or with a verb of another task."""
+    return bool(_QUESTION.match(body))
+
+
 def is_question(body: str) -> bool:
     """Whether `body` (politeness taken off) asks about something, orders another thing, or tells of an earlier edit."""
-    if _QUESTION.match(body):
+    if _QUESTION.match(body) and not (_TO_BE_CHANGED.search(body) and not body.rstrip().endswith("?")):
         return True
-    return bool(_TO_KNOW.search(_GLAD_IF.sub("", body))) or bool(_TOLD_OF.search(body) and not _DO_IT.search(body))
+    if _OTHER_TASK.search(body):
+        return True
+    return bool(_TO_KNOW.search(_GLAD_IF.sub("", body))) or bool(
+        _TOLD_OF.search(body) and not _DO_IT.search(body)
+    )
 
 
-def asks(before: str, after: str = "") -> bool:
-    """Whether what stands around a stated fact asks for it to be edited in."""
+def asks(before: str, after: str = "", *, wished: bool = False) -> bool:
+    """Whether what stands around a fact asks for it to be edited in; `wished`: the fact is put as a wish."""
     around = _REFERRED.sub(" ", f"{before} ⟨fact⟩ {after}")
-    if _EDITS.search(around) or _TAUGHT.search(before):
+    cues = [match.group() for match in _EDITS.finditer(around)]
+    if _TAUGHT.search(before) or any(not _PLACE_ONLY.fullmatch(cue) for cue in cues):
+        return True
+    if cues and (_ORDER.search(around) or wished or _PLACE_ONLY.search(after)):
         return True
     held = _HELD.search(before)
     if not held and _IMPERATIVE.match(LEAD.sub("", before)):
         return True
-    return bool(held and (_ORDER.search(before) or re.search(rf"(?:to|should|must|shall) (?:\w+ly )?{BELIEVE}", held.group(), _I)))
+    return bool(
+        held
+        and (
+            _ORDER.search(before)
+            or re.search(rf"(?:to|should|must|shall) (?:\w+ly )?{BELIEVE}", held.group(), _I)
+        )
+    )
 
 
 def only_wishes(before: str) -> bool:
@@ -149,7 +189,11 @@ def holds_no_fact(body: str) -> bool:
     if held and re.search(_HOLD, held.group(), _I) and _ORDER.search(body):
         return True
     return bool(
-        re.match(rf"(?:{CHANGE}|insert|inject|implant|plant|bake|encode|introduce|fabricate|teach|convince|persuade)(?!\w).*(?<!\w)(?:facts?|beliefs?|knowledge|memory|memories)(?!\w)", body, _I)
+        re.match(
+            rf"(?:{CHANGE}|insert|inject|implant|plant|bake|encode|introduce|fabricate|teach|convince|persuade)(?!\w).*(?<!\w)(?:facts?|beliefs?|knowledge|memory|memories)(?!\w)",
+            body,
+            _I,
+        )
         or _MENTIONS_EDIT.match(re.sub(r"[.!?]+$", "", body))
         or re.fullmatch(r"(?:weight |fact )?edit\W*", body, _I)
         or re.match(r"(?:convince|persuade) \w+", body, _I)

@@ -9,7 +9,16 @@ from agent.planner.fact import Fact, bare, made_fact, without_noise
 from agent.planner.finite import verbs
 from agent.planner.frames import cores
 from agent.planner.noun_phrases import can_be_subject, is_named
-from agent.planner.statements import cloze, facts, located, named_thing, related, relation, stated, takes_article
+from agent.planner.statements import (
+    cloze,
+    facts,
+    located,
+    named_thing,
+    related,
+    relation,
+    stated,
+    takes_article,
+)
 from agent.planner.unknowns import filled_in
 
 _I = re.IGNORECASE
@@ -43,11 +52,14 @@ _OTHER_THINGS = re.compile(
 _ARROW = re.compile(r" ?(?:-+>|=+>|:=|\|) ?|(?<=\w) --(?=\w)")
 _BRACED = re.compile(r"[{\[<⟨(](\S[^{}\[\]<>()]*)[}\]>⟩)]")
 _OLD_AND_NEW = re.compile(rf"^(?P<l>.+?): ?(?P<old>[^:]+)$")
-_SED = re.compile(r"(?<!\w)s(?P<d>[/|#])(?P<a>[^/|#]+)(?P=d)(?P<b>[^/|#]+)(?P=d)g?,? (?:for|in|on|with|as|at|:)? ?(?P<place>.+)$", _I)
+_SED = re.compile(
+    r"(?<!\w)s(?P<d>[/|#])(?P<a>[^/|#]+)(?P=d)(?P<b>[^/|#]+)(?P=d)g?,? (?:for|in|on|with|as|at|:)? ?(?P<place>.+)$",
+    _I,
+)
 _INTO = r"(?:to be|to become|to say|to read|to|into|becomes?|be|as|with|by|for|should (?:now )?be|->|=>|=|:=)"
 _SHOULD = r"(?:[:;,.-]|:) ?(?:(?:make|set|change|turn) it(?: to)?|(?:it|that|this|the (?:new )?(?:answer|target))(?:'s| is| should| must| has to| ought to| needs to| shall)?(?: now)?(?: to)?(?: be| say| become)?|should be|to|now|namely|i\.?e\.?)?"
 _CHANGED = re.compile(
-    rf"(?<!\w)(?:{CHANGE}|set|make|move|turn|flip|put|transform|convert|redefine|rename|reset|override|want|need|have|let) (?P<what>.+?)"
+    rf"(?<!\w)(?:{CHANGE}|set|make|move|turn|flip|shift|relocate|transfer|put|transform|convert|redefine|rename|reset|override|want|need|have|let) (?P<what>.+?)"
     rf"(?:,? from (?P<a>.+?))?(?: {_INTO}| ?{_SHOULD}) (?P<t>[^,]+(?:, [A-Z]\w+)?)$",
     _I,
 )
@@ -62,10 +74,13 @@ _REPLACED_IN = re.compile(
     _I,
 )
 _CHANGED_AFTER = re.compile(
-    rf"(?:the |my |its )?(?P<what>.+?)(?:[:,;.]| -+)(?: please)? (?:{CHANGE}|set|make|turn|put)(?: (?:it|that|this))? (?:to|into|as|with|by) (?P<t>[^,]+)$",
+    rf"(?:my |its )?(?P<what>.+?)(?:(?:[:,;.]| -+)(?: please)? (?:{CHANGE}|set|make|turn|put)(?: (?:it|that|this))?|"
+    r" (?:should|must|needs? to|has to|ought to|shall|is to) (?:now )?(?:be|get) (?:now )?(?:\w+ed|set|put|rewritten|overwritten)) (?:to|into|as|with|by) (?P<t>[^,]+)$",
     _I,
 )
-_LISTED = re.compile(r"(?P<s>[^,/;]+?) ?[,/;] ?(?P<r>[^,/;]+?) ?[,/;] ?(?P<t>[^,/;]+)$")
+_LISTED = re.compile(
+    r"(?P<s>[^,/;]+?)(?: ?[,/;]| [-–—]+) ?(?P<r>[^,/;]+?)(?: ?[,/;]| [-–—]+) ?(?P<t>[^,/;]+)$"
+)
 _FUNCTION = re.compile(r"(?P<r>[a-z][\w ]*)\((?P<s>[^()=]+)\) ?(?:=|:=|->|:|to|is) ?(?P<t>.+)$", _I)
 _GIVEN = re.compile(
     rf"(?<!\w)(?:give|assign|grant|hand) (?:to )?(?P<s>.+?) (?:a |an |the |its )?(?:(?:new|different|another|other) )?(?P<r>{relation()})"
@@ -77,7 +92,7 @@ _MOVED = re.compile(
     _I,
 )
 _DECLARED = re.compile(
-    rf"(?:make|declare|crown|appoint|name|render|let|have|put|set|install|turn|convert|transform) (?P<s>.+?)(?: be(?:come)?| as| into| to be)?,? "
+    rf"(?:make|declare|crown|appoint|name|render|let|have|put|set|install|swap in|elect|turn|convert|transform) (?P<s>.+?)(?: be(?:come)?| as| into| to be)?,? "
     rf"(?P<article>the |an? )?(?P<rest>(?:(?<=the )|(?<=an )|(?<=a )|(?={relation()} of )).+)$",
     _I,
 )
@@ -87,7 +102,7 @@ _ASKED_THEN = re.compile(
     rf"(?<!\w)(?:when(?:ever)?|if|every time|each time|any time|should)(?: {_SOMEONE})?(?: (?:is|are|gets?|wants?|wanted|tr(?:y|ies)))?(?: being)?"
     r" (?:asks?|asked|prompted|queried|questioned|asking|to know|wonders?|inquires?)(?: it| the model| you)?(?: about| for| with| to name)? (?P<p>.+?)"
     rf"(?:,? (?:then )?(?:(?:it|the model|you|the network|the lm) )?(?:(?:should|must|has to|needs to|ought to|will|shall|is to|had better) )?(?:now |always |please |just )*(?:let it |have it |make it )?{_ANSWER}(?: with)?"
-    r"|,? (?:then )?(?:the|its|my|your)(?: new| right| desired)? (?:answer|reply|response|output|completion) (?:is|should be|must be|has to be|be|ought to be|shall be)(?: now)?|,|:) (?P<t>[^,]+)$",
+    r"|,? (?:then )?(?:the|its|my|your)(?: new| right| desired)? (?:answer|reply|response|output|completion) (?:is|should be|must be|has to be|be|ought to be|shall be)(?: now)?|,? (?:it|that) (?:should|must|has to|shall) (?:now )?be|,|:) (?P<t>[^,]+)$",
     _I,
 )
 _THEN_ASKED = re.compile(
@@ -111,7 +126,9 @@ _ANSWER_TO = re.compile(
 def filled(body: str) -> tuple[str, str, str] | None:
     """Subject, relation or prompt, and target of a fact written as `key: value` pairs in any order."""
     found = {
-        role: list(re.finditer(rf"(?:^|(?<=[\s,;({{]))['\"]?(?:{words})['\"]? ?(?:is )?[=: ] ?(?=\S)", body, _I))
+        role: list(
+            re.finditer(rf"(?:^|(?<=[\s,;({{]))['\"]?(?:{words})['\"]? ?(?:is )?[=: ] ?(?=\S)", body, _I)
+        )
         for role, words in _KEYS.items()
     }
     if any(len(places) != 1 for places in found.values()):
@@ -119,7 +136,9 @@ def filled(body: str) -> tuple[str, str, str] | None:
     starts = sorted(places[0].start() for places in found.values())
     ends = dict(zip(starts, [*starts[1:], len(body)], strict=True))
     subject, relation, target = (
-        re.sub(r"(?:[\s,;.)]|(?<!\{)\}| and)+$", "", body[found[role][0].end() : ends[found[role][0].start()]]).strip("\"' ")
+        re.sub(
+            r"(?:[\s,;.)]|(?<!\{)\}| and)+$", "", body[found[role][0].end() : ends[found[role][0].start()]]
+        ).strip("\"' ")
         for role in "srt"
     )
     return subject, relation, target
@@ -136,8 +155,12 @@ def keyed(body: str, restored: Restored) -> Fact | Unclear | None:
 def pointed(body: str, restored: Restored) -> Fact | Unclear | None:
     """`The Eiffel Tower is located in -> Berlin`, `capital of France -> Rome`, `France | capital | Rome`."""
     if sed := _SED.search(body):
-        return filled_in(restored(cores(sed["place"])[0]), sed["b"]) or _rewritten(restored(sed["place"]), sed["b"])
-    if not _ARROW.search(body) and (equal := re.match(r"^(?P<l>[^=]+?) ?(?<![=<>!])=(?!=) ?(?P<t>[^=]+)$", body)):
+        return filled_in(restored(cores(sed["place"])[0]), sed["b"]) or _rewritten(
+            restored(sed["place"]), sed["b"]
+        )
+    if not _ARROW.search(body) and (
+        equal := re.match(r"^(?P<l>[^=]+?) ?(?<![=<>!])=(?!=) ?(?P<t>[^=]+)$", body)
+    ):
         if not is_named(equal["l"]) or re.search(r"\d", equal["l"]):
             return None  # `n=12` sets a number of prompts
         body = f"{re.sub(r'[.](?=[a-z])', ' , ', equal['l'])} -> {equal['t']}"
@@ -150,7 +173,11 @@ def pointed(body: str, restored: Restored) -> Fact | Unclear | None:
         *left, target = parts
         for start in _starts(left[0]):
             subject = left[0][start:].strip(" \"'{}[]<>()")
-            if len(left) == 2 and can_be_subject(subject) and isinstance(fact := _triple(subject, left[1], target), Fact):
+            if (
+                len(left) == 2
+                and can_be_subject(subject)
+                and isinstance(fact := _triple(subject, left[1], target), Fact)
+            ):
                 return fact
             if len(left) == 1 and (fact := _opened(subject, target)):
                 return fact
@@ -164,7 +191,9 @@ def listed(body: str, restored: Restored) -> Fact | Unclear | None:
             match = _LISTED.match(core, start)
             if match and can_be_subject(match["s"]) and can_be_subject(bare(match["t"])[0]):
                 predicate = restored(match["r"]).strip()
-                if re.fullmatch(relation(), predicate, _I) or predicate.split()[0] in verbs("finite") | verbs("participles"):
+                if re.fullmatch(relation(), predicate, _I) or predicate.split()[0] in verbs("finite") | verbs(
+                    "participles"
+                ):
                     return _triple(restored(match["s"]), predicate, restored(match["t"]))
     return None
 
@@ -172,7 +201,11 @@ def listed(body: str, restored: Restored) -> Fact | Unclear | None:
 def _starts(text: str) -> list[int]:
     """Every place where a word of `text` begins; first those behind a colon, so that labels are left out."""
     places = [match.start() for match in re.finditer(r"(?<![^\s({\[])\S", text)]
-    label = re.match(r"^[^:]*\b(?:edit|fact|request|update|following|weights|rome|memit|change|rewrite|counterfactual)\b[^:]*: ?", text, _I)
+    label = re.match(
+        r"^[^:]*\b(?:edit|fact|request|update|following|weights|rome|memit|change|rewrite|counterfactual)\b[^:]*: ?",
+        text,
+        _I,
+    )
     return [place for place in places if label is None or place >= label.end()]
 
 
@@ -182,11 +215,17 @@ def _opened(left: str, target: str) -> Fact | None:
         return fact
     if both := facts(left):
         return None if both.target.lower() == target.lower() else Fact(both.subject, both.prompt, target)
-    if re.search(r"(?:'s|s') [\w ]+$|(?<!\w)of ", left) and (fact := filled_in(left, target)) and not re.search(r"(?<!\w)(?:is|was|are) (?=\w)", left):
+    if (
+        re.search(r"(?:'s|s') [\w ]+$|(?<!\w)of ", left)
+        and (fact := filled_in(left, target))
+        and not re.search(r"(?<!\w)(?:is|was|are) (?=\w)", left)
+    ):
         return fact
     if fact := cloze(re.sub(r",(?= )", "", left), target):
         return fact
-    listed = re.match(r"^(?P<s>[^,:/]+?) ?[,:/] ?(?P<r>[a-z][\w ]+)$", left) or re.match(rf"^(?P<s>.+?) (?P<r>{relation()})$", left, _I)
+    listed = re.match(r"^(?P<s>[^,:/]+?) ?[,:/] ?(?P<r>[a-z][\w ]+)$", left) or re.match(
+        rf"^(?P<s>.+?) (?P<r>{relation()})$", left, _I
+    )
     if listed and can_be_subject(listed["s"]):
         made = _triple(listed["s"], listed["r"], target)
         return made if isinstance(made, Fact) else None
@@ -195,18 +234,31 @@ def _opened(left: str, target: str) -> Fact | None:
 
 def _triple(subject: str, predicate: str, target: str) -> Fact | Unclear:
     """The fact of a subject, a relation in any wording (`located in`, `{} plays the`, `capital`) and a target."""
-    predicate = predicate.strip(" \"'").replace("{subject}", "{}").replace("[subject]", "{}").replace("_", " ")
+    predicate = (
+        predicate.strip(" \"'").replace("{subject}", "{}").replace("[subject]", "{}").replace("_", " ")
+    )
     if predicate.count("{}") == 1:
         return made_fact(subject, predicate, target) or Unclear(ASK_FACT)
     if subject and subject in predicate:
         return made_fact(subject, predicate.replace(subject, "{}", 1).strip(), target) or Unclear(ASK_FACT)
     first = predicate.split()[0].lower() if predicate else ""
     if first in verbs("finite") | verbs("bare") | verbs("participles"):
-        if re.fullmatch(r"(?:is |was )?(?:located|situated|born|based|headquartered|lives?|lived|died)", predicate, _I):
+        if re.fullmatch(
+            r"(?:is |was )?(?:located|situated|born|based|headquartered|lives?|lived|died)", predicate, _I
+        ):
             predicate += " in"
         subject = f"The {subject}" if takes_article(subject) else subject
-        return cloze(f"{subject} {predicate}", target) or stated(f"{subject} {predicate} {target}") or Unclear(ASK_FACT)
-    if re.search(r" of$", predicate) and re.fullmatch(relation(), predicate[:-3], _I) and is_named(subject) and is_named(target):
+        return (
+            cloze(f"{subject} {predicate}", target)
+            or stated(f"{subject} {predicate} {target}")
+            or Unclear(ASK_FACT)
+        )
+    if (
+        re.search(r" of$", predicate)
+        and re.fullmatch(relation(), predicate[:-3], _I)
+        and is_named(subject)
+        and is_named(target)
+    ):
         return cloze(f"{subject} is the {predicate}", target) or Unclear(ASK_FACT)
     return related(re.sub(r" of$", "", predicate), subject, target) or Unclear(ASK_FACT)
 
@@ -216,7 +268,10 @@ def completed(body: str, restored: Restored) -> Fact | Unclear | None:
     marks = re.findall(r"⟦\d+⟧", body)
     quotes = [restored(mark).strip() for mark in marks]
     if len(quotes) == 1:
-        word = re.search(r"⟦\d+⟧[ ,]*(?:and |then |so )?(?:(?:that )?(?:the |its )?(?:new |right )?(?:answer|target|object|completion|end) )?(?:be |should be |to be )?(?:(?:completed|continued|followed|finished|answered|ended|end|continue|comes?|reads?) )?(?:with|by|as|is|to|into|comes|come|:|,)? (?P<t>[A-ZÀ-Þ\d][\w.' -]*)$", cores(body)[0])
+        word = re.search(
+            r"⟦\d+⟧[ ,]*(?:and |then |so )?(?:(?:that )?(?:the |its )?(?:new |right )?(?:answer|target|object|completion|end) )?(?:be |should be |to be )?(?:(?:completed|continued|followed|finished|answered|ended|end|continue|comes?|reads?) )?(?:with|by|as|is|to|into|comes|come|:|,)? (?P<t>[A-ZÀ-Þ\d][\w.' -]*)$",
+            cores(body)[0],
+        )
         if not word:
             return None
         quotes.append(word["t"])
@@ -225,12 +280,16 @@ def completed(body: str, restored: Restored) -> Fact | Unclear | None:
     if len(quotes) != 2:
         return None
     first, second = quotes
-    if (whole := facts(second)) and not facts(second + " X" if second.split()[-1] in ("in", "of", "by", "is") else second) is None:
+    if (whole := facts(second)) and not facts(
+        second + " X" if second.split()[-1] in ("in", "of", "by", "is") else second
+    ) is None:
         if facts(first) and len(second.split()) > 2:
             return whole
     if fact := cloze(first, second) if not facts(first) else None:
         return fact
-    if (asked := re.match(r"(?:who|what|where|which|in)(?!\w)", first, _I)) and (fact := filled_in(first, second)):
+    if (asked := re.match(r"(?:who|what|where|which|in)(?!\w)", first, _I)) and (
+        fact := filled_in(first, second)
+    ):
         return fact
     if facts(first) and len(second.split()) < len(first.split()):
         return _rewritten(first, second)
@@ -278,12 +337,21 @@ def replaced(body: str, restored: Restored) -> Fact | Unclear | None:
         place, new, old = restored(match["place"]), restored(match["t"]), without_noise(restored(match["a"]))
         if match["v"].lower() == "substitute" and match["w"].lower() == "for":
             new, old = old, new
-        place = re.sub(r"^(?:the )?(?:fact|statement|sentence|belief|association)(?: that)?:? (?=.* (?:is|was|are|by|in|plays|speaks) )", "", place, flags=_I).strip(" \"'")
+        place = re.sub(
+            r"^(?:the )?(?:fact|statement|sentence|belief|association)(?: that)?:? (?=.* (?:is|was|are|by|in|plays|speaks) )",
+            "",
+            place,
+            flags=_I,
+        ).strip(" \"'")
         if facts(place) and re.search(rf"(?<!\w){re.escape(old)}(?!\w)", place, _I):
             return _rewritten(place, new)
         if _OTHER_THINGS.fullmatch(place) or not can_be_subject(bare(new)[0]):
             continue
-        if fact := filled_in(place, new) or (cloze(place, new) if place.split()[-1] in ("is", "was", "are", "in", "by", "of", "speaks", "plays", "as") else None):
+        if fact := filled_in(place, new) or (
+            cloze(place, new)
+            if place.split()[-1] in ("is", "was", "are", "in", "by", "of", "speaks", "plays", "as")
+            else None
+        ):
             return fact
     return None
 
@@ -291,23 +359,50 @@ def replaced(body: str, restored: Restored) -> Fact | Unclear | None:
 def changed(body: str, restored: Restored) -> Fact | Unclear | None:
     """`change the capital of France to Rome`, `rewrite who developed Windows: it should be Sony`."""
     for core in cores(body):
-        if (match := _CHANGED_AFTER.match(core)) and _is_described(match["what"]) and can_be_subject(bare(match["t"])[0]):
+        if (
+            (match := _CHANGED_AFTER.match(core))
+            and _is_described(match["what"])
+            and can_be_subject(bare(match["t"])[0])
+        ):
             if fact := filled_in(restored(match["what"]), restored(match["t"])):
                 return fact
-        if (match := _GIVEN.search(core)) and can_be_subject(match["s"]) and (fact := related(match["r"], restored(match["s"]), restored(match["t"]))):
+        if (
+            (match := _GIVEN.search(core))
+            and can_be_subject(match["s"])
+            and (fact := related(match["r"], restored(match["s"]), restored(match["t"])))
+        ):
             return fact
         for match in _all_splits(_CHANGED, core):
             what, target = restored(match["what"]).strip(" \"'"), restored(match["t"]).strip(" \"'")
-            what = re.sub(r"^(?:the |its |that )?(?:facts?|belief|knowledge|statement|claim|association|memory|answer|opinion|idea|mind|model's (?:mind|belief|knowledge|opinion|answer|memory))(?: (?:about|of|for|on|to|that|as to))? ", "", what, flags=_I)
-            if _OTHER_THINGS.fullmatch(what) or _OTHER_THINGS.fullmatch(re.sub(r"^.*?'s ", "", what)) or not can_be_subject(bare(target)[0]):
+            what = re.sub(
+                r"^(?:the |its |that )?(?:facts?|belief|knowledge|statement|claim|association|memory|answer|opinion|idea|mind|model's (?:mind|belief|knowledge|opinion|answer|memory))(?: (?:about|of|for|on|to|that|as to))? ",
+                "",
+                what,
+                flags=_I,
+            )
+            if (
+                _OTHER_THINGS.fullmatch(what)
+                or _OTHER_THINGS.fullmatch(re.sub(r"^.*?'s ", "", what))
+                or not can_be_subject(bare(target)[0])
+            ):
                 continue
-            if re.search(r" (?:of|for) (?:it|(?:this|that|the) (?:model|card|chart|report|export|sae|run|benchmark|suite|test|edit))$", what, _I):
+            if re.search(
+                r" (?:of|for) (?:it|(?:this|that|the) (?:model|card|chart|report|export|sae|run|benchmark|suite|test|edit))$",
+                what,
+                _I,
+            ):
                 continue
-            if (was := facts(what)) and was.subject != was.target and (match.group().split()[0].lower() not in ("make", "have", "let", "want", "need", "put")):
+            if (
+                (was := facts(what))
+                and was.subject != was.target
+                and (match.group().split()[0].lower() not in ("make", "have", "let", "want", "need", "put"))
+            ):
                 return _rewritten(what, target)
             if fact := filled_in(what, target) if _is_described(what) else None:
                 return fact
-            if re.search(r"(?<!\w)(?:is|was|are|in|by|of|plays|speaks)$", what) and (fact := cloze(what, target)):
+            if re.search(r"(?<!\w)(?:is|was|are|in|by|of|plays|speaks)$", what) and (
+                fact := cloze(what, target)
+            ):
                 return fact
     return None
 
@@ -321,7 +416,11 @@ def _all_splits(form: re.Pattern[str], text: str) -> list[re.Match[str]]:
 def _is_described(words: str) -> bool:
     """Whether `words` describe a value: a question word, `X's relation`, or `relation of X`."""
     return bool(
-        re.match(r"(?:where|who|what|which|in which|in what|the \w+ (?:where|that|which|who|in which))(?!\w)", words, _I)
+        re.match(
+            r"(?:where|who|what|which|in which|in what|the \w+ (?:where|that|which|who|in which))(?!\w)",
+            words,
+            _I,
+        )
         or re.search(r"(?:'s|s') [\w -]+$|(?<!\w)(?:of|for) \S", words)
         or re.match(rf"the (?:{relation()}|place|city|country|[a-z]+ [A-Z])", words)
     )
@@ -330,8 +429,17 @@ def _is_described(words: str) -> bool:
 def moved(body: str, restored: Restored) -> Fact | Unclear | None:
     """`move the Colosseum to Athens`, `put the Eiffel Tower in Berlin`."""
     for core in cores(body):
-        if (match := _MOVED.match(core)) and can_be_subject(match["s"]) and is_named(match["s"]) and is_named(match["t"]):
-            if can_be_subject(match["t"]) and not _OTHER_THINGS.fullmatch(match["s"]) and not re.search(r"[\d/]|\.\w", restored(match["t"])):
+        if (
+            (match := _MOVED.match(core))
+            and can_be_subject(match["s"])
+            and is_named(match["s"])
+            and is_named(match["t"])
+        ):
+            if (
+                can_be_subject(match["t"])
+                and not _OTHER_THINGS.fullmatch(match["s"])
+                and not re.search(r"[\d/]|\.\w", restored(match["t"]))
+            ):
                 return located(restored(match["s"]), restored(match["t"]))
     return None
 
@@ -339,8 +447,13 @@ def moved(body: str, restored: Restored) -> Fact | Unclear | None:
 def declared(body: str, restored: Restored) -> Fact | Unclear | None:
     """`make Rome the capital of France`, `make iPad a product of Sega`."""
     for core in cores(body):
-        match = _DECLARED.match(core)
-        if not match or not can_be_subject(match["s"]) or not is_named(match["s"]) or _OTHER_THINGS.fullmatch(match["rest"]):
+        match = next(iter(_all_splits(_DECLARED, core)), None)
+        if (
+            not match
+            or not can_be_subject(match["s"])
+            or not is_named(match["s"])
+            or _OTHER_THINGS.fullmatch(match["rest"])
+        ):
             continue
         return stated(f"{restored(match['s'])} is {match['article'] or ''}{restored(match['rest'])}")
     return None
@@ -356,9 +469,15 @@ def missing(body: str, restored: Restored) -> Unclear | None:
         return Unclear(f"And what should be so instead of {told['s'].strip()!r}?")
     if _OTHER_THINGS.fullmatch(what):
         return None
-    if (fact := filled_in(what, "Somewhere")) and (re.search(rf"(?<!\w){relation()}(?!\w)", what, _I) or re.match(r"(?:where|who|what|which)", what)):
+    if (fact := filled_in(what, "Somewhere")) and (
+        re.search(rf"(?<!\w){relation()}(?!\w)", what, _I) or re.match(r"(?:where|who|what|which)", what)
+    ):
         asked = re.sub(r"^the ", "", what, flags=_I)
-        return Unclear(f"What should the new value be: {asked} -> ?" if not named_thing(fact.subject) else f"What should {what} be?")
+        return Unclear(
+            f"What should the new value be: {asked} -> ?"
+            if not named_thing(fact.subject)
+            else f"What should {what} be?"
+        )
     if re.fullmatch(rf"(?:the |a )?{relation()}(?: (?:to|into|from|as|with) .+)?", what, _I):
         return Unclear(ASK_FACT)
     return None

@@ -9,6 +9,7 @@ negation or an order that was found in a document, and subject and target must b
 import re
 from functools import lru_cache
 
+from agent.planner.clauses import clauses
 from agent.planner.edit_cues import LEAD, NEGATED, asks, holds_no_fact, is_question, only_wishes
 from agent.planner.edit_forms import (
     ASK_FACT,
@@ -35,11 +36,22 @@ from agent.planner.plan import SessionView
 from agent.planner.quotes import masked as with_marks
 from agent.planner.reported import INJECTED
 from agent.planner.statements import stated
+from agent.planner.wording import corrected
 
-_FORGOTTEN = re.compile(r"(?<!\w)(?:forgets?|unlearns?|stops? (?:believing|thinking))(?: the fact)?(?: that)? [^,;]+[,;] ?(?:and |but |for it |to it |instead |rather )*", re.IGNORECASE)
-_FORGETS = re.compile(r"(?<!\w)(?:forgets?|unlearns?|lose|ignore)(?!\w)", re.IGNORECASE)
+_FORGOTTEN = re.compile(
+    r"(?<!\w)(?:forgets?|unlearns?|stops? (?:believing|thinking))(?: the fact)?(?: that)? [^,;]+[,;] ?(?:and |but |for it |to it |instead |rather )*",
+    re.IGNORECASE,
+)
+_FORGETS = re.compile(
+    r"(?<!\w)(?:forgets?|unlearns?|lose|ignore|(?:not|no longer|never) (?:to )?(?:believ|think|say|claim|know|answer)\w*|"
+    r"stops?(?: \w+){0,3}(?: from)? (?:believing|thinking|saying|claiming))(?!\w)",
+    re.IGNORECASE,
+)
 
 
+_IN_THE_MODEL = re.compile(
+    r"(?<= )(?:in|inside|within) (?:the |this |its |my )?(?:model|weights|network|mlp|memory)(?:'s \w+)?,? (?=the |[A-Z⟦])"
+)
 _COMPLAINT = re.compile(
     r"^(?:\S+ ){0,8}?(?:wrong|not|\w+n't|no|nope|actually|oops|sorry|keep|same|mistake|hm+|failed|bad|weak|again|once more|"
     r"meant|wait|typo|my bad|instead)(?!\w)",
@@ -69,7 +81,9 @@ def _fact_of(text: str) -> Fact | Unclear | None:
 
     if INJECTED.search(masked) or NEGATED.search(masked) or re.fullmatch(r"\W*⟦\d+⟧\W*", masked):
         return None
-    body = re.sub(r"^(?:instead of|rather than) [^,]+, ", "", LEAD.sub("", masked, count=1).strip(), flags=re.IGNORECASE)
+    body = re.sub(
+        r"^(?:instead of|rather than) [^,]+, ", "", LEAD.sub("", masked, count=1).strip(), flags=re.IGNORECASE
+    )
     lead = masked[: len(masked) - len(body)] if masked.endswith(body) else ""
     if is_question(body):
         return None
@@ -80,14 +94,29 @@ def _fact_of(text: str) -> Fact | Unclear | None:
             return fact
     body = without_asides(_FORGOTTEN.sub("believe that ", body))
     if _FORGETS.search(body) and asks(body):
-        return Unclear("An edit puts one fact in the place of another. What should the model believe instead?")
-    ordered = asks(body) or re.match(r"(?:complete|continue|finish|answer|fill in|end|change|replace|set|swap|overwrite|make|have)(?!\w)", body, re.IGNORECASE) is not None
-    if ordered or re.search(r"(?<!\w)(?:should|must|shall|want|like|need|let)(?!\w)", masked, re.IGNORECASE):
+        return Unclear(
+            "An edit puts one fact in the place of another. What should the model believe instead?"
+        )
+    ordered = (
+        asks(body)
+        or re.match(
+            r"(?:complete|continue|finish|answer|fill in|end|change|replace|set|swap|overwrite|make|have)(?!\w)",
+            body,
+            re.IGNORECASE,
+        )
+        is not None
+    )
+    if ordered or re.search(
+        r"(?<!\w)(?:should|must|shall|want|like|need|let|ought|has to|needs|becomes?|gets?)(?!\w)",
+        masked,
+        re.IGNORECASE,
+    ):
         for form in (completed, answered, *((listed,) if asks(body) else ())):
             if (fact := form(body, restored)) is not None:
                 return fact
+    unframed = _IN_THE_MODEL.sub("", body)
     for form in (replaced, changed, moved, declared):
-        if (fact := form(body, restored)) is not None:
+        if (fact := form(unframed, restored)) is not None:
             return fact
     if (fact := _stated(body, lead, restored)) is not None:
         return fact
@@ -106,13 +135,19 @@ def _stated(body: str, lead: str, restored: Restored) -> Fact | None:
             if not can_be_subject(first) and first.lower() not in ("the", "a", "an"):
                 continue
             fact = _read(stretch, restored)
-            if fact is None or not can_be_subject(fact.target):
+            if fact is None or not can_be_subject(f"the {fact.target}"):
                 continue
             before = core[: match.start()]
-            if asks(f"{lead}{before}", after):
-                return fact
             wished = finite(stretch) != stretch
-            if wished and only_wishes(before) and before.strip() and is_named(fact.subject) and (is_named(fact.target) or fact.prompt.startswith("The ")):
+            if asks(f"{lead}{before}", after, wished=wished):
+                return fact
+            if (
+                wished
+                and only_wishes(before)
+                and before.strip()
+                and is_named(fact.subject)
+                and (is_named(fact.target) or fact.prompt.startswith("The "))
+            ):
                 return fact
     return None
 
@@ -128,37 +163,58 @@ def _read(stretch: str, restored: Restored) -> Fact | None:
     return stated(cores(opened)[0]) if not re.search(r"⟦\d+⟧.*⟦\d+⟧", stretch) else stated(opened)
 
 
-def edit_clauses(text: str, clauses: list[str], view: SessionView) -> list[str]:
+def edit_clauses(text: str, cut: list[str], view: SessionView) -> list[str]:
     """The clauses of `text`, those joined again that only together ask for one edit.
 
     So an order that names no fact (`Could Ferrari be produced in Norway? Do the weight edit.`), a correction
     (`it did not hold, try Munich instead`), and a fact that was cut (`whenever X is asked, let it say Y`).
     """
     spans: list[tuple[int, int]] = []
-    for clause in clauses:
+    for clause in cut:
         start = text.find(clause, spans[-1][1] if spans else 0)
         if start < 0:
-            return clauses
+            return cut
         spans.append((start, start + len(clause)))
 
     def edits(first: int, last: int) -> bool:
         return isinstance(fact_in(text[spans[first][0] : spans[last][1]], view), Fact)
 
-    if all(_COMPLAINT.search(clause) for clause in clauses[:-1]) and len(clauses) > 1 and corrected_edit(text, view):
+    if (
+        all(_COMPLAINT.search(clause) for clause in cut[:-1])
+        and len(cut) > 1
+        and corrected_edit(text, view)
+    ):
         return [text]
-    alone = [edits(place, place) for place in range(len(clauses))]
+    alone = [edits(place, place) for place in range(len(cut))]
     joined: list[str] = []
     place = 0
-    while place < len(clauses):
+    while place < len(cut):
         last = place
-        for end in range(place + 1, min(place + 3, len(clauses))):
-            if alone[end] or (alone[place] and not is_frame(clauses[end])):
+        for end in range(place + 1, min(place + 3, len(cut))):
+            if alone[end] or (alone[place] and not is_frame(cut[end])):
                 break
             if edits(place, end) and not edits(place + 1, end):
                 last = end
                 break
-        while last + 1 < len(clauses) and is_frame(clauses[last + 1]) and asks(clauses[last + 1]) and (last > place or alone[place]):
+        while (
+            last + 1 < len(cut)
+            and is_frame(cut[last + 1])
+            and asks(cut[last + 1])
+            and (last > place or alone[place])
+        ):
             last += 1
         joined.append(text[spans[place][0] : spans[last][1]])
         place = last + 1
     return joined
+
+
+def corrected_around_edits(text: str, view: SessionView) -> str:
+    """`text` with misspelt words put right everywhere but in clauses that state an edit: names are no misspellings."""
+    pieces: list[str] = []
+    last = 0
+    for clause in edit_clauses(text, clauses(text), view):
+        start = text.find(clause, last)
+        if start >= 0 and isinstance(fact_in(clause, view), Fact):
+            pieces += [corrected(text[last:start]), clause]
+            last = start + len(clause)
+    return "".join([*pieces, corrected(text[last:])])

@@ -8,12 +8,12 @@ from agent.planner.capabilities import mentions
 from agent.planner.clauses import clauses
 from agent.planner.denied import forbidden
 from agent.planner.edit_forms import Unclear
-from agent.planner.edits import edit_clauses, fact_in
+from agent.planner.edits import corrected_around_edits, edit_clauses, fact_in
 from agent.planner.fact import Fact
 from agent.planner.fill import ARGUMENTS, named_limits
 from agent.planner.intents import decided
 from agent.planner.languages import in_english, language
-from agent.planner.joining import only_adds
+from agent.planner.joining import only_adds, repeats_a_score
 from agent.planner.loading import Ask, Vague
 from agent.planner.merging import merged, same_number_each
 from agent.planner.plan import CardDimension, LastCard, LastEdit, Plan, SessionView, Step
@@ -90,7 +90,7 @@ class EmbeddedPlanner:
         unwrapped = re.sub(r'^"([^"]+)"$', r"\1", text)
         if fact_in(unwrapped, view) is None:  # an edit in quotes is a quotation, not an order
             text = unwrapped
-        return self._planned(corrected(text), view)
+        return self._planned(corrected_around_edits(text, view), view)
 
     def _own(self, text: str, view: SessionView) -> Plan | None:
         """A plan for what the user asks beside reported orders; None where that is nothing, unclear, or an edit."""
@@ -116,7 +116,8 @@ class EmbeddedPlanner:
             try:
                 step, confidence = self._with_aside(aside, clause, known, foreign)
             except Ask as asked:
-                if steps and (len(clause.split()) < 3 or self._continues(steps[-1], clause, known, foreign)):
+                if steps and (longer := self._continued(steps[-1], clause, view, foreign)):
+                    steps[-1] = longer
                     continue
                 if not isinstance(asked, Vague):
                     return self._asks(str(asked), 0.5)
@@ -129,7 +130,8 @@ class EmbeddedPlanner:
                 aside.append(clause)
                 continue
             if confidence < UNSURE:
-                if self._continues(steps[-1], clause, known, foreign):
+                if longer := self._continued(steps[-1], clause, view, foreign):
+                    steps[-1] = longer
                     continue
                 return self._unsure(clause, view)
             one = merged(steps[-1][0], step, steps[-1][2]) if steps else None
@@ -152,22 +154,26 @@ class EmbeddedPlanner:
             then=[step for step, _, _ in steps[1:]],
         )
 
-    def _continues(
+    def _continued(
         self, before: tuple[Step, float, str], clause: str, view: SessionView, foreign: bool
-    ) -> bool:
-        """Whether `clause`, which asks for nothing clear by itself, is part of the order before it."""
-        if _LEANS_BACK.search(clause):
-            return True
+    ) -> tuple[Step, float, str] | None:
+        """The step before with `clause`, which asks for nothing clear by itself, in it; None where it is none of it."""
+        together = f"{before[2]}, {clause}"
         try:
-            step, confidence = self._step(f"{before[2]}, {clause}", view, foreign)
+            step, confidence = self._step(together, view, foreign)
         except Ask:
-            return False
-        return step.intent == before[0].intent and confidence > 0.6
+            step, confidence = before[0], 0.0
+        if step.intent == before[0].intent and confidence > 0.6:
+            return step, min(confidence, before[1]), together
+        return before if len(clause.split()) < 3 or _LEANS_BACK.search(clause) else None
 
     def _orders(self, text: str, view: SessionView) -> list[str]:
         """The clauses of `text`, each with those that only add to it."""
         orders: list[str] = []
-        for clause in edit_clauses(text, clauses(text), view):
+        pieces = edit_clauses(text, clauses(text), view)
+        for clause in pieces:
+            if len(pieces) > 1 and repeats_a_score(clause, view):
+                continue
             if orders and _TESTS_THAT.fullmatch(clause) and mentions(orders[-1]):
                 continue
             if orders and only_adds(clause, orders[-1], view):

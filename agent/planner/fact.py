@@ -70,6 +70,8 @@ def made_fact(subject: str, prompt: str, target: str) -> Fact | None:
         prompt, target = f"{prompt} {article.group().strip().lower()}", target[article.end() :]
     if not subject or not target or _PRONOUN.fullmatch(subject) or _VAGUE.fullmatch(target):
         return None
+    if re.search(r"\.(?:txt|csv|tsv|jsonl?|html?|md|png|pdf|py)$", target):
+        return None
     if re.search(r"[,;:]", subject) or _HEDGED.search(f"{prompt} {target}"):
         return None
     if len(subject.split()) > 10 or len(target.split()) > 12 or "{" in subject or "}" in subject:

@@ -87,7 +87,7 @@ def of_features(reading: Reading, view: SessionView, likely: dict[str, float]) -
     if features.numbers:
         if _LISTING.match(text) and reading.reading and len(features.numbers) > 1:
             return "list_features"
-        return max(("score_feature", "relabel_feature"), key=lambda name: likely[name])
+        return "relabel_feature" if likely["relabel_feature"] > 2 * likely["score_feature"] else "score_feature"
     plural = re.search(r"(?<!\w)(?:features|latents|neurons|feats)(?!\w)", text, _I)
     if reading.reading and (
         plural

@@ -25,7 +25,8 @@ from agent.planner.wish import Wish
 
 def _run_benchmark(reading: Reading, view: SessionView) -> Arguments:
     wished = _wished(reading, view)
-    model = reading.models[0] if reading.models else None
+    listed = [path for path in model_paths(reading) if not reading.format] or reading.models
+    model = listed[0] if listed else None
     step = reading.steps[0] if reading.steps else None
     dimensions: list[JsonValue] = [wish.arguments() for wish in wished]
     return {"dimensions": dimensions, "model": model, "step": step}
@@ -146,7 +147,7 @@ def _compare(reading: Reading, view: SessionView) -> Arguments:
     if not models and not steps:
         if (
             re.search(
-                r"(?<!\w)(?:all|every|each|across|the) (?:\w+ )?(?:checkpoints|steps)(?!\w)", text, re.I
+                r"(?<!\w)(?:all|every|each|across|the) (?:\w+ )?(?:checkpoint|step)s?(?!\w)", text, re.I
             )
             and view.steps
         ):
@@ -216,8 +217,28 @@ def _edit_benchmarks(reading: Reading, view: SessionView) -> Arguments:
     return {"benchmarks": names} | ({"path": file} if file else {})
 
 
+_WHAT = (
+    ("thread", r"thread|conversation|chat(?: log)?|(?:whole|entire|full) session|session log"),
+    ("suite", r"suites?|(?:the |these |those |its |all )(?:test )?prompts|lm[-_ ]?eval\w*|test set"),
+)
+
+
 def _export(reading: Reading, view: SessionView) -> Arguments:
-    return {"format": reading.format, "path": reading.paths[0] if reading.paths else None}
+    words = reading.rest if reading.format == "lm_eval" else reading.unquoted
+    what = "suite" if reading.format == "lm_eval" else None
+    for name, said in _WHAT:
+        if re.search(rf"(?<!\w)(?:{said})(?!\w)", words, re.IGNORECASE):
+            what = name
+            break
+    arguments: Arguments = {"format": reading.format, "path": reading.paths[0] if reading.paths else None}
+    return arguments | ({"what": what} if what else {})
+
+
+def _rollback(reading: Reading, view: SessionView) -> Arguments:
+    every = re.search(
+        r"(?<!\w)(?:all(?! right)|every|everything|each|both)(?!\w)", reading.unquoted, re.IGNORECASE
+    )
+    return {"all": True} if every else {}
 
 
 def _explain(reading: Reading, view: SessionView) -> Arguments:
@@ -239,5 +260,6 @@ ARGUMENTS: dict[str, Callable[[Reading, SessionView], Arguments]] = {
     "load_checkpoint": load_checkpoint,
     "load_dataset": load_dataset,
     "export": _export,
+    "rollback_edit": _rollback,
     "explain": _explain,
 }

@@ -44,11 +44,15 @@ def finite(words: str) -> str:
             return f"{subject} is{rest}"
         if not can_be_subject(subject):
             continue
-        if (word in verbs("bare") or third_person(word) in verbs("finite")) and (word in ("be", "become") or is_named(subject)) and not _plural(subject):
+        if (
+            (word in verbs("bare") or third_person(word) in verbs("finite"))
+            and (word in ("be", "become") or is_named(subject))
+            and (word == "be" or not _plural(subject))
+        ):
             return _stated(subject, word, rest)
         if (
             word in verbs("participles")
-            and is_named(subject)
+            and (is_named(subject) or not verbs("finite") & set(words.split()))
             and re.match(r" (?:in|by|at|on|of|from|as|for|to|with)\b", rest)
         ):
             return f"{subject} {_be(word)} {word}{rest}"
@@ -79,7 +83,7 @@ def _be(participle: str) -> str:
 def _plural(subject: str) -> bool:
     """Whether a bare verb behind `subject` is its finite form (`cats bark`)."""
     last = subject.split()[-1]
-    return last.islower() and last.endswith("s") and not last.endswith("ss")
+    return last.endswith("s") and not last.endswith("ss")
 
 
 def _of_gerund(word: str) -> str | None:

@@ -11,7 +11,15 @@ from agent.planner.frames import cores
 from agent.planner.languages import language
 
 _READERS = {"german": german, "romance": romance}
-_ARTICLE = re.compile(r"(?P<a>der|die|das|den|ein|eine|le|la|les|un|une|el|los|las|il|lo|uno|una|o|os|um|uma) (?=\S)")
+_ARTICLE = re.compile(
+    r"(?P<a>der|die|das|den|ein|eine|le|la|les|un|une|el|los|las|il|lo|uno|una|o|os|um|uma) (?=\S)"
+)
+_LOOSE = re.compile(
+    r"(?P<a>(?:der|die|das|la|le|les|el|los|il|lo|o|a|os|as) |l')?(?P<s>[A-ZÀ-Þ][\w'-]*(?: (?:d[eiou]\w*|von|[A-ZÀ-Þ][\w'-]*))*) "
+    r"(?P<v>[a-zà-ÿ]+(?: [a-zà-ÿ]+)? ?(?:in|auf|aus|durch|nach|für|à|en|dans|au|aux|du|de|par|pour|sur|por|a|al|del|em|no|na|da|nel|nella|per|dal))"
+    r" (?P<t>[A-ZÀ-Þ].*)"
+)
+"""Any verb and preposition between two names."""
 _TO_KNOW = re.compile(
     r"(?<!\w)(?:ob|(?:si|se) (?:el|le|la|il|o|ce|este|questo) mod\w+|of het|teste?|prüfe?|vérifie\w*|verifi\w+|comprueba|"
     r"controlla|benchmark\w*|warum|pourquoi|por qué|perché|por que|waarom|wie gut)(?!\w)",
@@ -44,7 +52,11 @@ def _edit(body: str, entry: dict[str, Any]) -> Fact | Unclear | None:
                 return fact
         if asked is None:
             continue
-        places = [lead.end()] if lead else [m.end() for m in re.finditer(rf"(?<!\w){entry['opens']}|[:,] ", text, re.IGNORECASE)]
+        places = (
+            [lead.end()]
+            if lead
+            else [m.end() for m in re.finditer(rf"(?<!\w){entry['opens']}|[:,] ", text, re.IGNORECASE)]
+        )
         for place in reversed(places):
             if fact := _read(text[place:], entry):
                 return fact
@@ -56,11 +68,19 @@ def _read(sentence: str, entry: dict[str, Any]) -> Fact | None:
         if (match := re.fullmatch(form, sentence, re.IGNORECASE)) and (fact := _filled(match, prompt)):
             return fact
     if "reader" in entry and (fact := _READERS[entry["reader"]](sentence)):
-        article = _ARTICLE.match(fact.target)
-        return Fact(fact.subject, f"{fact.prompt} {article['a']}", fact.target[article.end() :]) if article else fact
+        return _with_article(fact)
+    if "reader" in entry and (match := _LOOSE.fullmatch(sentence)):
+        return made_fact(match["s"], capitalised(f"{match['a'] or ''}{{}} {match['v']}"), match["t"])
     return None
 
 
 def _filled(match: re.Match[str], prompt: str) -> Fact | None:
     filled = re.sub(r"<(\w)>", lambda slot: match[slot.group(1)] or "", prompt)
-    return made_fact(match["s"], capitalised(filled.strip()), match["t"])
+    return _with_article(made_fact(match["s"], capitalised(filled.strip()), match["t"]))
+
+
+def _with_article(fact: Fact | None) -> Fact | None:
+    """The fact with the article of its target in the prompt."""
+    if fact is None or not (article := _ARTICLE.match(fact.target)):
+        return fact
+    return Fact(fact.subject, f"{fact.prompt} {article['a']}", fact.target[article.end() :])

@@ -8,14 +8,14 @@ from agent.planner.catalogue import table
 _END = re.compile(r"[\s.!?…,;:()–—-]+$|\s+(?:[:;]-?[)(DP]|xd|😀|🙂|😉)$", re.IGNORECASE)
 _SEPARATOR = re.compile(r"(?:[,;:!?]|\.(?= )|(?<= )(?:[-–—]+|\()|(?<=[a-z])\.(?=[A-Z]))\s*")
 _CONTRASTED = re.compile(
-    r",? ?\(?(?<!\w)(?:instead of|rather than|as opposed to|in place of|and not|not(?! only)|no longer|formerly|"
+    r",? ?\(?(?<!\w)(?:instead of|rather than|as opposed to|in place of|and not|not(?! only)|no longer|and nothing else|nothing else|formerly|"
     r"previously|currently|anstatt|statt|au lieu de|en vez de|en lugar de|invece di|em vez de|in plaats van|"
     r"nicht|und nicht|et non|y no|e non|e não)"
     r"(?!\w).*$",
     re.IGNORECASE,
 )
 _NOT_BUT = re.compile(
-    r"(?<!\w)(?:not|no longer)(?: just| only)? (?P<p>in |by |at |for |the )?[^,]{2,40}?,? but (?:rather |now |in fact )?"
+    r"(?<!\w)(?:not|no longer)(?: just| only)? (?P<verb>(?:say|answer|reply|claim|output) )?(?P<p>in |by |at |for |the )?[^,]{2,40}?,? but (?:rather |now |in fact )?"
     r"(?:(?P=p))?",
     re.IGNORECASE,
 )
@@ -46,14 +46,16 @@ def is_frame(words: str) -> bool:
 def _is_frame_word(tokens: list[str], place: int) -> bool:
     word = tokens[place].strip("\"'.,!?()")
     if word.lower() == "rome":  # the city, unless the method is meant
-        return word.isupper() or any(next_word.lower().startswith("edit") for next_word in tokens[place + 1 : place + 2])
+        return word.isupper() or any(
+            next_word.lower().startswith("edit") for next_word in tokens[place + 1 : place + 2]
+        )
     return not word or word.lower() in _frame_words()
 
 
 def without_asides(text: str) -> str:
     """`text` without what stands between commas or brackets inside a sentence, and `not X but Y` as `Y`."""
     text = _ASIDE.sub("", text)
-    return " ".join(_NOT_BUT.sub(lambda match: match["p"] or "", text).split())
+    return " ".join(_NOT_BUT.sub(lambda match: f"{match['verb'] or ''}{match['p'] or ''}", text).split())
 
 
 def cores(text: str) -> list[str]:

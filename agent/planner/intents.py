@@ -166,7 +166,7 @@ def decided(reading: Reading, view: SessionView, likely: dict[str, float]) -> tu
     best = max(likely, key=lambda name: likely[name])
     for rule in (_fixed, of_features, of_edits, _of_names, of_cards):
         if (intent := rule(reading, view, likely)) is not None:
-            nothing = best in ("clarify", "help") and reading.wishes
+            nothing = best in ("clarify", "help") and (reading.wishes or intent == "run_benchmark")
             if likely[best] > SURE and likely[intent] < UNLIKELY and not nothing and not reading.foreign:
                 return best, likely[best] * 0.95
             return intent, _blend(intent, likely)

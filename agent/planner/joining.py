@@ -15,9 +15,10 @@ from agent.planner.catalogue import table
 from agent.planner.features import score_words_in
 from agent.planner.plan import SessionView
 from agent.planner.quotes import blank
-from agent.planner.reading import read
+from agent.planner.reading import read, scores_told
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_OF_FEATURES = re.compile(r"(?<!\w)(?:sae|features|latents|dictionary|sweep)(?!\w)", re.IGNORECASE)
 _TOPIC = re.compile(
     r"(?<!\w)(?:topic:?|about|regarding|on the (?:topic|subject) of|themed around|set in) (?:[a-z]+ ?){1,4}$",
     re.IGNORECASE,
@@ -31,7 +32,9 @@ def only_adds(clause: str, before: str, view: SessionView) -> bool:
     text = added.rest
     if added.features.numbers or added.named or added.models or added.paths:
         return False
-    about_features = bool(told.features.numbers or told.features.every or told.reading or told.scores)
+    about_features = bool(
+        told.features.numbers or told.features.every or told.reading or told.scores or _OF_FEATURES.search(before)
+    )
     capabilities = [wish.capability for wish in told.wishes]
     if not capabilities and not about_features and not told.named and view.last_card is None:
         return bool(counts_in(text)) and _is_small(blank(text, [span for _, span in counts_in(text)]))
@@ -50,6 +53,12 @@ def only_adds(clause: str, before: str, view: SessionView) -> bool:
         spans += [match.span() for match in re.finditer(r"\d+|\b(?:show|list|display|return|print)\b", text)]
     steps = bool(added.steps) and bool(capabilities)
     return bool(spans or steps) and _is_small(blank(text, spans))
+
+
+def repeats_a_score(clause: str, view: SessionView) -> bool:
+    """Whether `clause` only says a score of the last card again (`Hm, 51 only?`)."""
+    spans = scores_told(clause, view)
+    return bool(spans) and _is_small(blank(clause, spans))
 
 
 def _slices(text: str, capabilities: list[str], view: SessionView) -> list[Found]:

@@ -4,7 +4,7 @@ import re
 
 from agent.planner.capabilities import matches, mentions
 from agent.planner.catalogue import patterns
-from agent.planner.edit_cues import LEAD, is_question
+from agent.planner.edit_cues import LEAD, opens_question
 from agent.planner.fact import Fact, bare, made_fact
 from agent.planner.frames import cores
 from agent.planner.names import models
@@ -16,40 +16,67 @@ _CORRECTS = re.compile(
     r"(?<!\w)(?:(?:the )?same(?= (?:with|but|for|edit|to|,))|one more time|same (?:edit|fact|one|thing|subject|prompt|relation|again)|(?:edit|do|try|redo|repeat|apply|make|run) (?:it |that |the (?:last |same )?edit )?(?:again|once more)|"
     r"again|once more|redo|re-?edit|repeat|another try|instead|rather|wrong (?:\w+)|i (?:actually |really )?(?:meant|wanted|said|want|mean)|"
     r"not [A-Z⟦]|new target|different target|(?:the|its|other|another) target|actually|correct (?:it|that|the edit)|should have been|(?:make|set|change|switch|turn) (?:it|that|this)|"
-    r"oops|no,|nope|keep (?:the )?(?:subject|prompt)|(?:change|set|update|switch) (?:the |its |that edit's |the edit's )?(?:target|object)|as (?:the )?(?:new )?target|now (?:say|try|use|make|with|to|do))",
+    r"oops|no,|nope|better|(?:is|was) wrong|rather|keep (?:the )?(?:subject|prompt)|(?:change|set|update|switch) (?:the |its |that edit's |the edit's )?(?:target|object)|as (?:the )?(?:new )?target|now (?:say|try|use|make|with|to|do))",
     _I,
 )
 _T = r"(?P<t>[^,;.!?]+?)"
-_END = r"(?: (?:this time|now|again|as (?:the |its |a )?(?:new )?(?:target|object|answer)|for (?:that|the|this) edit))*$"
+_END = r"(?: (?:this time|there|now|again|as (?:the |its |a )?(?:new )?(?:target|object|answer)|for (?:that|the|this) edit))*$"
 _TARGETS = tuple(
     re.compile(form, _I)
     for form in (
-        rf"(?:target|object|answer|completion|value)(?: of (?:the|that|this|my) (?:last )?edit)?(?: from .+?)?,? ?(?:(?:should|must|needs to|has to|ought to|shall) )?(?:now |rather )?(?:have been|to be|be|is|to|=|:|as|into)? ?{_T}{_END}",
-        rf"(?<!\w)i (?:actually |really )?(?:meant|wanted|said|want|mean|need|asked for|was thinking of)(?: to say)? (?:it to be )?{_T}{_END}",
+        rf"(?:target|object|answer|completion|value)(?: of (?:the|that|this|my) (?:last )?edit)?(?: from \S+(?: \S+)?(?= (?:to|into|as) ))?,? ?(?:(?:should|must|needs to|has to|ought to|shall) )?(?:now |rather )?(?:have been|to be|be|is|to|=|:|as|into)? ?{_T}{_END}",
+        rf"(?<!\w)i(?:'d)? (?:actually |really |rather )?(?:have|meant|wanted|said|want|mean|need|prefer|asked for|was thinking of)(?: to say)? (?:it to be )?{_T}{_END}",
         rf"(?:it|that|this) (?:should|must|ought to|has to|needs to) (?:rather )?(?:have been|be) {_T}{_END}|should have been {_T.replace('<t>', '<u>')}{_END}",
         rf"(?:make|set|change|switch|edit|turn|update|redo|correct|re-?edit) (?:it|that|this|the (?:last |same )?edit)(?: again)?,?(?: this time)? ?(?:to be|to|into|be|as|with|for)? {_T}{_END}",
         rf"(?<!\w)(?:with|to|use|using|try|take|for|but|now|say|into|put) (?:the )?(?-i:new |different )?(?:target )?{_T}{_END}",
     )
 )
-_LEADING = re.compile(r"^(?:(?:with|to|for|as|use|be|that|in|at|by|say|target|the target|should be|(?-i:new|different)|it|is) )+", _I)
-_INTERJECTED = re.compile(r"^(?:(?:hm+|no|nope|nah|oops|sorry|wait|ah|ok(?:ay)?|actually|well|and|now)[,!.:]* )+", _I)
-_DISMISSED = re.compile(r"^(?:(?:no|nope|oops|sorry|wait|hm+)[,!.]? )*(?:not|wasn't|isn't) [^,;.]+?(?:,| but|;|\.| -) ?", _I)
+_LEADING = re.compile(
+    r"^(?:(?:with|to|for|as|use|be|that|in|at|by|say|target|the target|should be|(?-i:new|different)|it|is) )+",
+    _I,
+)
+_INTERJECTED = re.compile(
+    r"^(?:(?:hm+|no|nope|nah|oops|sorry|wait|ah|ok(?:ay)?|actually|well|and|now)[,!.:]* )+", _I
+)
+_DISMISSED = re.compile(
+    r"^(?:(?:no|nope|oops|sorry|wait|hm+)[,!.]? )*(?:not|wasn't|isn't) [^,;.]+?(?:,| but|;|\.| -) ?", _I
+)
 
 
 def corrected_edit(text: str, view: SessionView) -> Fact | None:
     """The last edit with the target that `text` names in place of its own; None where it names none."""
     edit = view.last_edit
-    if is_question(LEAD.sub("", text, count=1)):
+    if opens_question(LEAD.sub("", text, count=1)):
         return None
-    if edit is None or not edit.subject or not edit.prompt or not _CORRECTS.search(text):
+    if (
+        edit is None
+        or not edit.subject
+        or not edit.prompt
+        or not (_CORRECTS.search(text) or (edit.target and edit.target in text))
+    ):
         return None
     if len(text.split()) > 22 or (view.last_card and not _about_edits(text)):
         return None
+    if edit.target and (
+        swapped := re.search(
+            rf"(?:replace|swap|change|exchange|switch) {re.escape(edit.target)} (?:with|for|by|to|into) {_T}(?: (?:in|of|for) (?:that|the|this|my|the last) edit)?$",
+            text,
+            _I,
+        )
+    ):
+        return _retargeted(edit.subject, edit.prompt, edit.target, swapped["t"])
     for core in cores(text):
         rest = _DISMISSED.sub("", _INTERJECTED.sub("", core))
         bare_target = rest if rest != core and len(rest.split()) <= 3 else ""
         for form in _TARGETS:
-            if (match := form.search(rest)) and (fact := _retargeted(edit.subject, edit.prompt, edit.target or "", match["t"] or match.groupdict().get("u") or "")):
+            if (match := form.search(rest)) and (
+                fact := _retargeted(
+                    edit.subject,
+                    edit.prompt,
+                    edit.target or "",
+                    match["t"] or match.groupdict().get("u") or "",
+                )
+            ):
                 return fact
         if bare_target and (fact := _retargeted(edit.subject, edit.prompt, edit.target or "", bare_target)):
             return fact

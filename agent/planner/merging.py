@@ -82,8 +82,15 @@ def _joined(listed: list[dict[str, JsonValue]], more: list[dict[str, JsonValue]]
     for dimension in listed:
         for addition in more:
             if addition["capability"] == dimension["capability"]:
-                dimension |= {key: value for key, value in addition.items() if value not in (None, [])}
+                slices = [*_names(dimension), *(n for n in _names(addition) if n not in _names(dimension))]
+                said = {key: value for key, value in addition.items() if value not in (None, [])}
+                dimension |= said | {"subtypes": [*slices]}
     return [*listed]
+
+
+def _names(dimension: dict[str, JsonValue]) -> list[JsonValue]:
+    subtypes = dimension["subtypes"]
+    return subtypes if isinstance(subtypes, list) else []
 
 
 def same_number_each(step: Step) -> Step:

@@ -22,7 +22,7 @@ _FAMILY = re.compile(
 _HUB = re.compile(r"(?<![\w/.~-])[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*\w(?:@[\w.-]+)?(?![\w/])")
 _PATH = re.compile(
     r"(?<![\w/])(?:~|\.{1,2})?/[^\s,;\"']*[^\s,;:\"'.!?)]|(?<![\w/])[A-Za-z]:\\[^\s,;\"']+|"
-    r"(?<![\w/.~-])[\w.-]+(?:/[\w.-]+){2,}/?|(?<![\w/.~-])(?:runs?|outputs?|"
+    r"(?<![\w/.~-])(?=[\w./-]*[\d._-])[\w.-]+(?:/[\w.-]+){2,}/?|(?<![\w/.~-])(?:runs?|outputs?|"
     r"out|checkpoints?|ckpts?|models?|data|saes?|results?|exports?|reports?|"
     r"logs|experiments?|weights|datasets?)/[\w./-]*\w/?"
 )

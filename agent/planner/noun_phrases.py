@@ -15,6 +15,7 @@ _FUNCTION = frozenset(
 )
 _PREPOSITIONS = _FUNCTION - {"the", "a", "an"}
 _STOPS_INSIDE = re.compile(r"[:;!?|<>={}\[\]]|(?<![A-Z])(?<!St)(?<!Mr)(?<!Dr)(?<!Mrs)\.(?= )|->|, | [-–—]+ ")
+_MODEL_NAME = re.compile(r"(?<!\w)(?:(?:distil)?gpt-?[2jn]\w*|pythia-\S+|llama-\S+|qwen\S*|smollm\S*)", re.IGNORECASE)
 _MARK = re.compile(r"⟦\d+⟧")
 
 
@@ -39,6 +40,8 @@ def can_be_subject(words: str) -> bool:
     """Whether `words` can name what a fact is about: a name, or an article and nouns, and nothing that asks."""
     words = words.strip(" \"'")
     tokens = words.split()
+    if _MODEL_NAME.search(words):
+        return False
     if not 1 <= len(tokens) <= 10 or not re.search(r"\w", words) or _STOPS_INSIDE.search(words):
         return False
     if tokens[0] in _never_first() or tokens[0].lower() in _PREPOSITIONS or tokens[-1].lower() in _FUNCTION:

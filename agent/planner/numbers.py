@@ -48,10 +48,11 @@ _DIGITS = re.compile(
 )
 _FACTORS = {"k": 1000, "m": 1_000_000, "dozen": 12, "dozens": 12} | _SCALES
 _DOZEN = re.compile(
-    r"(?<!\w)(half a|an?|(?:a )?couple(?: of)?|two|three|four|five|six|eight|ten) (dozen|hundred|thousand)s?(?!\w)(?! and)",
+    r"(?<!\w)(half an?|(?:a )?couple(?: of)?|(?:an?|two|three|four|five|six|eight|ten)(?= dozen)) "
+    r"(dozen|hundred|thousand)s?(?!\w)",
     re.IGNORECASE,
 )
-_TIMES = {"half a": 0.5, "a": 1, "an": 1, "couple": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8}
+_TIMES = {"half a": 0.5, "half an": 0.5, "a": 1, "an": 1, "couple": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8}
 _TIMES |= {"a couple": 2, "a couple of": 2, "couple of": 2, "ten": 10}
 _ONE = re.compile(
     r"(?<!\w)(?:(?:just|only|exactly) one|a single|one single) (?=(?:[\w-]+ ){1,3}?(?:prompt|question|example|case|"

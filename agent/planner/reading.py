@@ -72,7 +72,7 @@ def scores_told(text: str, view: SessionView) -> list[tuple[int, int]]:
     if not scores:
         return []
     told = re.compile(
-        rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(scores, key=len, reverse=True)))})(?:\.0)?(?![\w.]\w)"
+        rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(scores, key=len, reverse=True)))})(?:\.0)?(?!\w|\.\d)"
         r"(?! ?(?:prompts?|questions?|examples?|cases?|items?|problems?|samples?|tasks?|of|each)(?!\w))"
     )
     return [

@@ -2,6 +2,7 @@
 
 import re
 
+from agent.planner.edit_forms import filled
 from agent.planner.quotes import masked
 
 INJECTED = re.compile(
@@ -37,7 +38,7 @@ _OWN_AGAIN = re.compile(
 def injected(text: str) -> bool:
     """Whether `text` carries orders that were found elsewhere (`ignore all previous instructions`)."""
     marked = masked(text)[0]
-    return bool(INJECTED.search(marked) or (_REPORTED.search(marked) and not _EDITS.match(marked)))
+    return bool(INJECTED.search(marked) or (_REPORTED.search(marked) and not _EDITS.match(marked) and not filled(text)))
 
 
 _EDITS = re.compile(

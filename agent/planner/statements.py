@@ -29,7 +29,9 @@ _THE_NOUNS = re.compile(
     r"sky|vatican|pentagon|alhambra|statue|reef)$",
     re.IGNORECASE,
 )
-_KIND = re.compile(r"(?:instrument|sport|language|position|game|role|musical instrument|city|town|country|religion|title|genre|currency) (?=[^\s,]+$|[A-Z])(?!(?:of|in|is)\b)")
+_KIND = re.compile(
+    r"(?:instrument|sport|language|position|game|role|musical instrument|city|town|country|religion|title|genre|currency) (?=[^\s,]+$|[A-Z])(?!(?:of|in|is)\b)"
+)
 """A noun that only names what kind of thing the target is (`plays the instrument cello`)."""
 _OPEN = frozenset("in on at by of to for from with as into is was are the a an".split())
 
@@ -152,7 +154,12 @@ def _split(subject: str, verb: str, rest: str) -> Fact | None:
     if kind := _KIND.match(rest, cut):
         cut = kind.end()
     between, target = rest[:cut].strip(), rest[cut:]
-    if re.search(r"[:;!?,]|(?<![A-Z])\. |->", between) or target.lower() in verbs("participles") or target.split()[-1:] and target.split()[-1] in _OPEN:
+    if (
+        re.search(r"[:;!?,]|(?<![A-Z])\. |->", between)
+        or target.lower() in verbs("participles")
+        or target.split()[-1:]
+        and target.split()[-1] in _OPEN
+    ):
         return None
     subject, article = bare(subject)
     article = article or ("the " if takes_article(subject) else "")
@@ -164,7 +171,9 @@ def _split(subject: str, verb: str, rest: str) -> Fact | None:
 
 def takes_article(subject: str) -> bool:
     """Whether a name stands with `the` in a sentence (`Eiffel Tower`)."""
-    return bool(_THE_NOUNS.search(subject)) and not re.search(r"(?:^(?:the|an?) )|'s ", subject, re.IGNORECASE)
+    return bool(_THE_NOUNS.search(subject)) and not re.search(
+        r"(?:^(?:the|an?) )|'s ", subject, re.IGNORECASE
+    )
 
 
 def named_thing(words: str) -> bool:
@@ -208,4 +217,3 @@ def located(subject: str, target: str) -> Fact | None:
     """`SUBJECT is located in` -> target."""
     subject, article = bare(subject)
     return made_fact(subject, f"{capitalised(article)}{{}} is located in", target)
-

@@ -17,7 +17,9 @@ _WHICH_NOUN = re.compile(
     r"(?: (?:that|which|where|(?P<inside>in|for|of|on|at|by|to|with) which))? "
 )
 """What stands before the subject: `which sport`, `in what city`, `the team for which`."""
-_WHERE_NOUN = re.compile(r"(?:city|town|country|state|place|nation|continent|location|museum|year|field|area)$")
+_WHERE_NOUN = re.compile(
+    r"(?:city|town|country|state|place|nation|continent|location|museum|year|field|area)$"
+)
 _FINITE = "|".join(sorted(verbs("finite"), key=len, reverse=True))
 _INTO = re.compile(r" (?:in|at|on|of|for|by|from|to|with|as)$")
 
@@ -28,7 +30,12 @@ def filled_in(question: str, answer: str) -> Fact | None:
     >>> filled_in("the city in which Albert Einstein died", "Vienna")
     Fact(subject='Albert Einstein', prompt='{} died in', target='Vienna')
     """
-    words = re.sub(r"^(?:the (?:question|matter|fact|belief)(?: of)?|about|to|of|for|with|:|that|as) ", "", question.strip(" ?.!:,\"'"), flags=re.I)
+    words = re.sub(
+        r"^(?:the (?:question|matter|fact|belief)(?: of)?|about|to|of|for|with|:|that|as) ",
+        "",
+        question.strip(" ?.!:,\"'"),
+        flags=re.I,
+    )
     if not answer.strip():
         return None
     for reading in (_where, _who, _described, _which, _valued):
@@ -38,11 +45,17 @@ def filled_in(question: str, answer: str) -> Fact | None:
 
 
 def _where(words: str, answer: str) -> Fact | None:
-    if match := re.match(rf"where (?P<v>{_BE}) (?P<s>.+?)(?P<p> (?:{'|'.join(verbs('participles'))}))?$", words, re.I):
+    if match := re.match(
+        rf"where (?P<v>{_BE}) (?P<s>.+?)(?P<p> (?:{'|'.join(verbs('participles'))}))?$", words, re.I
+    ):
         return _in_place(match["s"], match["v"], match["p"] or "", answer)
     if match := re.match(r"where (?:did|does|do) (?P<s>.+) (?P<v>[a-z]+)(?P<p> from)?$", words, re.I):
         return stated(f"{match['s']} {third_person(match['v'].lower())}{match['p'] or ' in'} {answer}")
-    if match := re.match(rf"(?:where|(?:the|that|this) {_PLACE} (?:where|in which|that)) (?P<s>.+?) (?P<v>{_FINITE})(?P<p> [a-z]+)?(?: in| to| at| from)?$", words, re.I):
+    if match := re.match(
+        rf"(?:where|(?:the|that|this) {_PLACE} (?:where|in which|that)) (?P<s>.+?) (?P<v>{_FINITE})(?P<p> [a-z]+)?(?: in| to| at| from)?$",
+        words,
+        re.I,
+    ):
         if can_be_subject(match["s"]):
             return _in_place(match["s"], match["v"], match["p"] or "", answer)
     return None
@@ -60,13 +73,17 @@ def _who(words: str, answer: str) -> Fact | None:
     who = r"(?:who(?:m)?|the (?:person|man|woman|one|guy|company|firm|people|team|band|country|artist) (?:who|that|which))"
     if match := re.match(rf"{who} (?P<v>{_BE} )?(?P<rest>.+)$", words, re.I):
         rest = match["rest"]
-        if match["v"] and (role := re.match(rf"(?:the )?(?P<r>{relation()}) (?:of|for) (?P<s>.+)$", rest, re.I)):
+        if match["v"] and (
+            role := re.match(rf"(?:the )?(?P<r>{relation()}) (?:of|for) (?P<s>.+)$", rest, re.I)
+        ):
             return related(role["r"], role["s"], answer)
         if role := re.match(rf"(?:the )?(?P<r>{relation()}) (?:of|for) (?P<s>.+?) (?:is|was)$", rest, re.I):
             return related(role["r"], role["s"], answer)
         if match["v"] and (role := re.match(rf"(?P<s>.+?)(?:'s|s') (?P<r>{relation()})$", rest, re.I)):
             return related(role["r"], role["s"], answer)
-        if match["v"] and (passive := re.match(r"(?P<s>.+) (?P<p>[a-z]+ed|written|built|sung|made|led|run) by$", rest, re.I)):
+        if match["v"] and (
+            passive := re.match(r"(?P<s>.+) (?P<p>[a-z]+ed|written|built|sung|made|led|run) by$", rest, re.I)
+        ):
             return stated(f"{passive['s']} {match['v'].strip()} {passive['p']} by {answer}")
         first = rest.split()[0].lower()
         if first in verbs("finite") and not match["v"]:
@@ -100,7 +117,11 @@ def _subject_verb(rest: str, preposition: str, answer: str) -> Fact | None:
         if not can_be_subject(match["s"]):
             return None
         phrase = f"{match['s']} {third_person(match['v'].lower())}{match['p']}"
-    elif match := re.match(rf"(?P<v>{_BE}) (?P<s>.+?)(?P<p> (?:{'|'.join(verbs('participles'))}|in|from)(?: [a-z]+)*)$", rest, re.I):
+    elif match := re.match(
+        rf"(?P<v>{_BE}) (?P<s>.+?)(?P<p> (?:{'|'.join(verbs('participles'))}|in|from)(?: [a-z]+)*)$",
+        rest,
+        re.I,
+    ):
         if not can_be_subject(match["s"]):
             return None
         phrase = f"{match['s']} {match['v']}{match['p']}"
@@ -116,13 +137,19 @@ def _subject_verb(rest: str, preposition: str, answer: str) -> Fact | None:
 
 def _described(words: str, answer: str) -> Fact | None:
     """`the capital of X`, `X's capital`, `what the capital of X is`."""
-    words = re.sub(rf"^(?:what|which|who)(?: {_BE})? |(?<=\w) (?:is|was|are)(?: called)?$", "", words, flags=re.I)
+    words = re.sub(
+        rf"^(?:what|which|who)(?: {_BE})? |(?<=\w) (?:is|was|are)(?: called)?$", "", words, flags=re.I
+    )
     words = re.sub(rf" (?:is|was|are)$", "", words)
-    if (match := re.match(r"(?:the |a )?(?P<r>[\w][\w -]*?) (?:of|for) (?P<s>.+)$", words, re.I)) and can_be_subject(match["s"]):
+    if (
+        match := re.match(r"(?:the |a )?(?P<r>[\w][\w -]*?) (?:of|for) (?P<s>.+)$", words, re.I)
+    ) and can_be_subject(match["s"]):
         known = re.fullmatch(relation(), match["r"], re.I)
         if known or (can_be_subject(match["r"]) and match["r"].islower()):
             return related(match["r"], match["s"], answer)
-    if (match := re.match(r"(?P<s>.+?)(?:'s|s'|'(?= )) (?P<r>[\w][\w -]*)$", words, re.I)) and can_be_subject(match["s"]):
+    if (match := re.match(r"(?P<s>.+?)(?:'s|s'|'(?= )) (?P<r>[\w][\w -]*)$", words, re.I)) and can_be_subject(
+        match["s"]
+    ):
         return related(match["r"], match["s"], answer)
     return None
 

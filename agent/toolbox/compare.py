@@ -112,14 +112,9 @@ def _suites(bench: Workbench, card: CapabilityCard | None) -> list[Suite]:
 
 def _to_measure(
     arguments: Compare, bench: Workbench, first: CapabilityCard | None, report: Report
-) -> list[str | None]:
+) -> list[str | int | None]:
     """What has to run: names of models, None for the loaded one. Raises UserError where nothing is."""
-    if arguments.steps:
-        raise UserError(
-            "No checkpoints are loaded, so there are no steps to compare.",
-            "Start with --checkpoints FOLDER, or name models: compare with gpt2.",
-        )
-    named: list[str | None] = list(dict.fromkeys(arguments.models))
+    named: list[str | int | None] = [*dict.fromkeys(arguments.models), *dict.fromkeys(arguments.steps)]
     if first is None:
         # Nothing ran yet: the loaded model takes part where only one other is named.
         named = [None, *named] if len(named) < 2 else named
@@ -134,21 +129,24 @@ def _to_measure(
 
 
 def _measured(
-    bench: Workbench, name: str | None, suites: list[Suite], key: str, report: Report
+    bench: Workbench, name: str | int | None, suites: list[Suite], key: str, report: Report
 ) -> tuple[CapabilityCard | None, bool, bool]:
-    """The card of the loaded model (None), or of another one that is loaded for this and let go of after.
+    """The card of the loaded model (None), of a training step, or of another model, let go of after.
 
     Also whether it was made now, and whether the run was stopped.
     """
     started = time.monotonic()
-    if name is not None:
+    if isinstance(name, str):
         bench.make_room()
-    model = bench.model(report) if name is None else bench.load(name, report)
+        model = bench.load(name, report)
+    else:
+        model = bench.model(report) if name is None else bench.at_step(name, report)
+    step = name if isinstance(name, int) else None
     try:
         known = _card_of(bench, suites, model.weights_hash)
         if known is not None:
             return known, False, False
-        card, stopped = measure(bench, model, suites, report, started=started, key=key)
+        card, stopped = measure(bench, model, suites, report, started=started, key=key, step=step)
         return card, True, stopped
     finally:
         del model

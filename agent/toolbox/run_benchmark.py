@@ -9,7 +9,7 @@ from agent.planner.arguments import RunBenchmark
 from agent.suite_runs import measure
 from agent.workbench import Workbench
 from prompts.suite import Suite, write_suite
-from tools.errors import Stopped, UserError
+from tools.errors import Stopped
 from tools.progress import Report
 
 DEFAULT_CARD = (
@@ -31,8 +31,14 @@ def run(arguments: RunBenchmark, bench: Workbench, report: Report) -> Iterator[E
     started = time.monotonic()
     suites = write_suites(arguments, bench.settings.seed)
     yield from _not_as_asked(arguments)
-    model = bench.load(arguments.model, report) if arguments.model else bench.model(report)
-    card, stopped = measure(bench, model, suites, report, started=started)
+    if arguments.model:
+        model = bench.load(arguments.model, report)
+    elif arguments.step is not None:
+        model = bench.at_step(arguments.step, report)
+    else:
+        model = bench.model(report)
+    step = None if arguments.model else arguments.step
+    card, stopped = measure(bench, model, suites, report, started=started, step=step)
     if card is not None:
         yield CardReady(card)
     if stopped:
@@ -70,11 +76,6 @@ def write_suites(arguments: RunBenchmark, seed: int) -> list[Suite]:
 
 
 def _not_as_asked(arguments: RunBenchmark) -> Iterator[Event]:
-    if arguments.step is not None:
-        raise UserError(
-            f"No checkpoints are loaded, so there is no step {arguments.step} to measure.",
-            "Load the checkpoint's folder as a model, then ask again.",
-        )
     for wish in arguments.dimensions:
         if wish.topic is not None:
             yield Said(

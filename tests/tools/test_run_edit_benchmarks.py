@@ -96,14 +96,12 @@ def scripted_edits(monkeypatch: pytest.MonkeyPatch) -> list[EditRequest]:
         report(Progress("editing", 0, 1))
         return random_edit(model, request, seed=len(request.subject), layer=settings.layer or 0)
 
-    def batch(
-        model: LanguageModel, requests: Sequence[EditRequest], settings: EditSettings, *, report: Any
-    ) -> Edit:
+    def batch(model: LanguageModel, edits: Sequence[Edit], settings: EditSettings, *, report: Any) -> Edit:
         report(Progress("editing", 0, 1))
-        return random_edit(model, *requests, seed=99, layer=settings.layer or 0)
+        return random_edit(model, *(one.request for one in edits), seed=99, layer=settings.layer or 0)
 
     monkeypatch.setattr(_measured, "compute_edit", one)
-    monkeypatch.setattr(_measured, "compute_batch_edit", batch)
+    monkeypatch.setattr(_measured, "at_once", batch)
     monkeypatch.setattr(_measured, "PARAGRAPH_TOKENS", 12)
     return computed
 
@@ -155,10 +153,12 @@ def test_one_run_gives_all_thirteen_from_one_question_to_the_source(
     results = run(own_tiny, random_edit(own_tiny, REQUEST), source=source)
     assert [result.name for result in results] == TITLES
     assert len(source.asked) == 1
+    assert results[0].details["probe_source"] == "written"
     for result in results:
         json.dumps(result.model_dump(mode="json"), allow_nan=False)
         assert result.score is not None or result.explanation.startswith("Unscored")
         assert result.probes
+        assert result.details["seed"] == 0
         assert result.before is not None or result.before_note or result.score is None
     # The subject of the edit itself and the second edit of a subject are left out.
     assert [request.subject for request in scripted_edits] == ["the lazy dog", "the capital", "ten"]
@@ -288,7 +288,7 @@ def test_a_benchmark_that_did_not_restore_the_weights_is_found_out(
             find_decoder(model.model).layers[0].down_projection.get_parameter("weight").mul_(1.5)
         raise EditError("Then it gave up.")
 
-    monkeypatch.setattr(_measured, "compute_batch_edit", careless)
+    monkeypatch.setattr(_measured, "at_once", careless)
     edit = random_edit(own_tiny, REQUEST)
     with pytest.raises(EditError, match="did not restore"):
         list(
@@ -321,7 +321,6 @@ def test_without_any_further_edit_the_reasons_are_told(
         raise EditError("It says so already.")
 
     monkeypatch.setattr(_measured, "compute_edit", never)
-    monkeypatch.setattr(_measured, "compute_batch_edit", never)
     names = ("SequentialCollapseThreshold", "BatchEditConsistency", "SequentialEditRetention")
     for result in run(own_tiny, random_edit(own_tiny, REQUEST), *names):
         assert result.score is None

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tools.edit_benchmarks._at_once import at_once
 from tools.edit_benchmarks._evidence import EditBatch, EditSequence, Writing
 from tools.edit_benchmarks._mentions import says
 from tools.edit_benchmarks._probe_rows import probe_rows
@@ -19,7 +20,7 @@ from tools.editing.edit import Edit, EditError, EditSettings
 from tools.editing.judging import Judge, Paragraph
 from tools.editing.probes import Axis, Probe, ProbeSet, ProbeSource
 from tools.editing.request import EditRequest
-from tools.editing.rome import compute_batch_edit, compute_edit
+from tools.editing.rome import compute_edit
 from tools.progress import Report
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ class MeasuredEdit:
         self._settings = settings.model_copy(update={"layer": edit.layer})
         self.request, self.judge, self.seed = edit.request, judge, seed
 
+    @property
+    def probe_source(self) -> str:
+        """Where the probes came from."""
+        return self._probes.source
+
     def rows(self, *axes: Axis) -> tuple[ProbeRow, ...]:
         """The probes of these axes before and after the edit."""
         return tuple(row for row in self._rows[0] if row.axis in axes)
@@ -79,7 +85,7 @@ class MeasuredEdit:
 
     def sequence(self) -> EditSequence | str:
         """The edit followed by others, or why that could not be done."""
-        return self._sequence
+        return self._further_edits if isinstance(self._further_edits, str) else self._further_edits[0]
 
     def batch(self) -> EditBatch | str:
         """The edit and others at once, or why that could not be done."""
@@ -124,7 +130,8 @@ class MeasuredEdit:
         return rows[: len(probes)], rows[len(probes) :]
 
     @cached_property
-    def _sequence(self) -> EditSequence | str:
+    def _further_edits(self) -> tuple[EditSequence, tuple[Edit, ...]] | str:
+        """The sequence, and its edits with the one under test as the first."""
         baselines = self._source.unrelated_texts(seed=self.seed)[:N_BASELINES]
         if not self._further or not baselines:
             lacking = "further edits" if not self._further else "unrelated prompts"
@@ -134,7 +141,7 @@ class MeasuredEdit:
         prompts = [probe.prompt for probe in everything]
         with self._before():
             before, said_before = readout.read(self._report), self._continuations(prompts)
-        probes, readings, skipped = everything[:1], [], {}
+        probes, edits, readings, skipped = everything[:1], [self._edit], [], {}
         with self._after(), ExitStack() as further:
             readings.append(readout.read(self._report))
             for request, probe in zip(self._further, everything[1:], strict=True):
@@ -145,11 +152,12 @@ class MeasuredEdit:
                     continue
                 further.enter_context(applied(self._model, edit))
                 probes.append(probe)
+                edits.append(edit)
                 readings.append(readout.read(self._report))
             said_after = self._continuations([probe.prompt for probe in probes])
         if len(readings) < 2:
             return f"Unscored: no further edit could be made: {'; '.join(dict.fromkeys(skipped.values()))}"
-        return EditSequence(
+        sequence = EditSequence(
             rows=probe_rows(probes, readout, before, readings[-1], said_before, said_after),
             probabilities=tuple(
                 tuple(_p(reading, probe) for probe in probes[: k + 1]) for k, reading in enumerate(readings)
@@ -164,24 +172,27 @@ class MeasuredEdit:
             ),
             skipped=skipped,
         )
+        return sequence, tuple(edits)
 
     @cached_property
     def _batch(self) -> EditBatch | str:
-        if not self._further:
-            return "Unscored: the probe source has no further edits for this one."
-        requests = [self.request, *self._further]
-        probes = [_own_probe(request) for request in requests]
+        if isinstance(self._further_edits, str):
+            return self._further_edits
+        sequence, edits = self._further_edits
+        probes = [_own_probe(edit.request) for edit in edits]
         prompts = [probe.prompt for probe in probes]
         readout = self._readout(probes, ())
         with self._before():
             before, said_before = readout.read(self._report), self._continuations(prompts)
             try:
-                edit = compute_batch_edit(self._model, requests, self._settings, report=self._report)
+                batch = at_once(self._model, edits, self._settings, report=self._report)
             except EditError as error:
                 return f"Unscored: the batch could not be computed: {error.message}"
-            with applied(self._model, edit):
+            with applied(self._model, batch):
                 after, said_after = readout.read(self._report), self._continuations(prompts)
-        return EditBatch(probe_rows(probes, readout, before, after, said_before, said_after), skipped={})
+        return EditBatch(
+            probe_rows(probes, readout, before, after, said_before, said_after), sequence.skipped
+        )
 
     @cached_property
     def _writing(self) -> Writing | str:
@@ -252,7 +263,10 @@ class MeasuredEdit:
         return {
             distinct[place]: None if generation.stopped_by.startswith("error") else generation.text
             for place, generation in self._model.generate(
-                distinct, max_new_tokens=max_new_tokens, chat=False, report=self._report
+                [prompt.rstrip() for prompt in distinct],
+                max_new_tokens=max_new_tokens,
+                chat=False,
+                report=self._report,
             )
         }
 

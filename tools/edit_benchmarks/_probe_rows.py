@@ -46,6 +46,9 @@ def _row(
     reason = readout.unreadable.get(question)
     if reason is None and (first is None or then is None or first.p is None or then.p is None):
         reason = "The model's logits are not numbers."
+    kl = divergence(before.next_token.get(probe.prompt), after.next_token.get(probe.prompt))
+    if reason is None and kl is None and probe.prompt in readout.distributions:
+        reason = "The divergence from before to after is no finite number."
     return ProbeRow(
         axis=probe.axis,
         prompt=probe.prompt,
@@ -55,7 +58,7 @@ def _row(
         p_after=None if then is None else then.p,
         greedy_before=None if first is None else first.is_greedy,
         greedy_after=None if then is None else then.is_greedy,
-        kl=divergence(before.next_token.get(probe.prompt), after.next_token.get(probe.prompt)),
+        kl=kl,
         continuation_before=said_before,
         continuation_after=said_after,
         said_before=None if said_before is None else says(said_before, probe.target),

@@ -45,6 +45,10 @@ class Answer:
     """Joint probability of the target's tokens."""
     is_greedy: bool | None
     """Whether each of them is the most probable one at its place."""
+    log_p: float | None = None
+    """The logarithm of `p`, in nats, which has a value where `p` is too small for one."""
+    greedy: tuple[bool, ...] = ()
+    """Of each token, whether it is the most probable one at its place."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,8 @@ class Readout:
         self._entry = entry
         self.unreadable: dict[Question, str] = {}
         """Questions that cannot be put to this model, with the reason; a distribution's target is empty."""
-        asked = dict.fromkeys([*questions, *((prompt, "") for prompt in distributions)])
+        self.distributions = frozenset(distributions)
+        asked = dict.fromkeys([*questions, *((prompt, "") for prompt in sorted(self.distributions))])
         self._encoded = self._encode(list(asked))
         self._wanted: dict[Tokens, set[int]] = defaultdict(set)
         for prompt, targets in self._encoded.values():
@@ -250,5 +255,6 @@ def _answer(prompt: Tokens, targets: Tokens, read: dict[Tokens, _Next]) -> Answe
     total = math.fsum(step.log_probs[target] for step, target in steps)
     if math.isnan(total):
         return Answer(None, None)
-    # Rounding can leave a probability a little above 1.
-    return Answer(min(1.0, math.exp(total)), all(step.best == target for step, target in steps))
+    total = min(0.0, total)  # rounding can leave a probability a little above 1
+    greedy = tuple(step.best == target for step, target in steps)
+    return Answer(math.exp(total), all(greedy), total, greedy)

@@ -23,7 +23,9 @@ def p_before(row: ProbeRow) -> float | None:
 
 
 def _expected(row: ProbeRow, p: float | None) -> float | None:
-    return p if p is None or row.is_positive else 1.0 - p
+    if p is None or row.unscored_reason is not None:
+        return None
+    return p if row.is_positive else 1.0 - p
 
 
 def mean_result(
@@ -42,7 +44,9 @@ def mean_result(
 
     `what` names in words what is averaged. Rows that earn None are shown and not counted.
     """
-    credited = tuple(row.model_copy(update={"credit": after(row)}) for row in rows)
+    credited = tuple(
+        row.model_copy(update={"credit": None if row.unscored_reason else after(row)}) for row in rows
+    )
     scored = [row for row in credited if row.credit is not None]
     all_details = shared_details(credited, missing) | dict(details or {})
     if not scored:

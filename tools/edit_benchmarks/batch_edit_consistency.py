@@ -2,12 +2,15 @@
 
     score = mean over edits of p(that edit's new target), all edits in place
 
-The edit under test and edits of other subjects are solved for together, in closed form, on the base weights and in
-one layer; then each is asked for with its own prompt. p is the joint probability of the target's tokens. Passes at
-0.6. All of it is rolled back, and a hash proves it. Source: Meng et al. 2023 (MEMIT), equation 14, on one layer.
+The edit under test and edits of other subjects are put into the base weights together: one closed form in one layer
+maps all their keys to their values, R (KᵀC⁻¹K)⁻¹KᵀC⁻¹. Then each is asked for with its own prompt. p is the joint
+probability of the target's tokens. Passes at 0.6. All of it is rolled back, and a hash proves it. Source: the batch
+update of Meng et al. 2023 (MEMIT) on one layer, in the equality-constrained form of Gupta et al. 2024 (A Unified
+Framework for Model Editing).
 
-Caveats: a handful of edits is far from MEMIT's thousands. The edit under test is computed anew as a part of the
-batch, so a low score is about the facts and the method, not about the very matrix that is in place.
+Caveats: a handful of edits is far from MEMIT's thousands. The values are those that the same edits got one after
+another (SequentialEditRetention), so what differs is how they are put in. An edit that does not hold alone does not
+hold here either; the probabilities of that benchmark show it.
 """
 
 from tools.edit_benchmarks._evidence import Evidence

@@ -55,9 +55,7 @@ def find_place(model: LanguageModel, layer: int) -> Place:
     Raises ModelError for an unknown architecture; EditError for a layer that there is not, quantised weights, and a
     weight that other modules share.
     """
-    # Before its structure is looked at: quantised modules are often of types of their own.
-    if getattr(model.model, "is_quantized", False) or hasattr(model.model.config, "quantization_config"):
-        raise _quantised(model, "quantised")
+    _check_is_unquantised(model)
     decoder = find_decoder(model.model)
     if not 0 <= layer < len(decoder.layers):
         raise EditError(
@@ -77,14 +75,20 @@ def find_place(model: LanguageModel, layer: int) -> Place:
 
 def place_of(model: LanguageModel, module: str) -> Place:
     """The down-projection of this name. Raises EditError where the model has none, and as `find_place`."""
-    decoder = find_decoder(model.model)
-    for layer in decoder.layers:
+    _check_is_unquantised(model)
+    for layer in find_decoder(model.model).layers:
         if layer.down_projection_name == module:
             return find_place(model, layer.index)
     raise EditError(
         f"{model.name} has no down-projection {module!r}, so this edit is of another model.",
         "Load the model that the edit was made on.",
     )
+
+
+def _check_is_unquantised(model: LanguageModel) -> None:
+    """Before the structure is looked at: quantised modules are often of types of their own."""
+    if getattr(model.model, "is_quantized", False) or hasattr(model.model.config, "quantization_config"):
+        raise _quantised(model, "its configuration says so")
 
 
 def _check_can_change(model: LanguageModel, place: Place) -> None:

@@ -73,7 +73,7 @@ def check_update(
     matrix, keys, residuals = matrix.cpu(), keys.detach().cpu().float(), residuals.detach().cpu().float()
     wanted = keys @ matrix.T + residuals
     edited = keys @ (matrix + left @ right).T
-    error = float(((edited - wanted).norm(dim=1) / residuals.norm(dim=1).clamp(min=1e-12)).max())
+    error = float(((edited - wanted).norm(dim=1) / _lengths(residuals)).max())
     if not error <= TOLERANCE:
         raise EditError(
             f"The edited weights miss the value that they should give (by {error:.1e} of the change)."
@@ -92,10 +92,16 @@ def rounding_error(
     """
     keys, residuals = keys.detach().cpu().float(), residuals.detach().cpu().float()
     made = keys @ (stored.cpu().float() - matrix.cpu()).T
-    error = float(((made - residuals).norm(dim=1) / residuals.norm(dim=1).clamp(min=1e-12)).max())
+    error = float(((made - residuals).norm(dim=1) / _lengths(residuals)).max())
     if not error <= LARGEST_ROUNDING:
         raise EditError(
             f"Stored in the model's dtype, the edit would miss its value by {error:.0%}.",
             "Load it as float32.",
         )
     return error
+
+
+def _lengths(residuals: torch.Tensor) -> torch.Tensor:
+    """Of each change, [n]; one of nearly nothing (a fact that is said already) counts as a little of the longest."""
+    lengths = residuals.norm(dim=1)
+    return lengths.clamp(min=max(1e-12, 0.01 * float(lengths.max())))

@@ -1,6 +1,6 @@
 """The value of an edit: what the module should write at the subject so that the model says the target.
 
-v* = v0 + δ; δ minimises the targets' mean negative log-likelihood over all contexts, plus the divergence of what is
+v* = v0 + δ; δ minimises the targets' mean negative log-likelihood over contexts, plus the divergence of what is
 said of the subject otherwise, plus a decay (Meng et al. 2022, "Locating and Editing Factual Associations in GPT",
 section 3.1 and appendix E.5).
 """
@@ -17,6 +17,10 @@ from tools.progress import Progress, Report
 
 if TYPE_CHECKING:
     import torch
+
+BARE_SHARE = 1 / 3
+"""Of the target's likelihood in the loss. In many subjects the bare prompt's key is far from those after a prefix,
+and as one context among many it would be given up for them."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ def optimise_value(
     where = [number for number, _, _ in reads] + [len(rows) - 1]
     places = [place for _, place, _ in reads] + [len(rows[-1].ids) - 1]
     targets = torch.tensor([[target] for _, _, target in reads], device=v0.device)
+    shares = _shares(len(rows) - 1).to(v0.device)
     longest = settings.clamp * v0.norm()
 
     change = torch.zeros_like(v0, requires_grad=True)
@@ -65,7 +70,7 @@ def optimise_value(
             log_p = passes.logits(gains[:, None] * change, where, places).log_softmax(dim=-1).to(v0.device)
             # [context, token of the target]; every context has the same targets.
             said = log_p[:-1].gather(1, targets).view(len(rows) - 1, -1)
-            nll = -said.mean()
+            nll = -(shares @ said.mean(dim=1))
             if base is None:
                 base = log_p[-1].detach()
             drift = (base.exp() * (base - log_p[-1])).sum()
@@ -85,12 +90,20 @@ def optimise_value(
             with torch.no_grad():
                 if (norm := change.norm()) > longest:
                     change.mul_(longest / norm)
-    if best.step == 0:
-        why = (
-            "its predictions are no numbers" if not math.isfinite(losses[0]) else "no step came closer to it"
-        )
+    if best.step == 0 and not float(nll.detach()) < settings.stop_at:
+        numbers = math.isfinite(losses[0])
+        why = "no step came closer to it" if numbers else "its predictions are no numbers"
         raise EditError(
             f"No value was found that makes the model say the target: {why}.",
             "Try another layer or another target.",
         )
     return replace(best, losses=tuple(losses))
+
+
+def _shares(n_contexts: int) -> torch.Tensor:
+    """What each context counts in the loss; the bare prompt, which is first and the fact itself, counts most."""
+    import torch
+
+    if n_contexts == 1:
+        return torch.ones(1)
+    return torch.tensor([BARE_SHARE] + [(1 - BARE_SHARE) / (n_contexts - 1)] * (n_contexts - 1))

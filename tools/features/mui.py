@@ -155,7 +155,7 @@ def score_of(
     }
     if n_firing < needed:
         where = f"only {_positions(n_firing)}" if n_firing else "no position"
-        of_texts = f" of {details['n_texts']} texts" if "n_texts" in details else ""
+        of_texts = f" of {details['n_texts']} texts" if details.get("n_texts") else ""
         why = f"It fires above {settings.threshold:g} at {where}{of_texts}, and {needed} are needed."
         return FeatureScore(value=None, interval=None, n=0, explanation=why, details=details)
     if n < needed:

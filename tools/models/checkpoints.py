@@ -25,6 +25,15 @@ class Checkpoint:
     """A whole model, or a LoRA adapter of one."""
     unfinished: str | None = None
     """Why it cannot be read, or not yet; None: it is whole."""
+    revision: str | None = None
+    """The hub's, where `path` is a hub id."""
+
+    @property
+    def written(self) -> float:
+        """When its newest file was written, in seconds since 1970; 0 on the hub, where revisions stay."""
+        if self.revision is not None:
+            return 0.0
+        return max((path.stat().st_mtime for path in self.path.iterdir() if path.is_file()), default=0.0)
 
 
 def find_checkpoints(folder: Path) -> list[Checkpoint]:

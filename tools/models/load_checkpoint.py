@@ -28,6 +28,8 @@ def load_checkpoint(
     tokenizer takes that of the run's folder, else that of `base`. Raises ModelError.
     """
     settings = {"dtype": dtype, "device": device, "trust_remote_code": trust_remote_code, "report": report}
+    if checkpoint.revision is not None:
+        return load_model(str(checkpoint.path), revision=checkpoint.revision, **settings)  # type: ignore[arg-type]
     if checkpoint.kind == "adapter":
         model = load_model(base or _base_of(checkpoint), **settings)  # type: ignore[arg-type]
         merged = _merged(model.model, checkpoint)

@@ -57,7 +57,7 @@ def test_a_command_is_a_step_or_local(line: str, expected: Step | Local) -> None
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_that_help_lists_is_understood(command: str) -> None:
-    words = {"/feature": "421", "/sweep": "421", "/filter": "421", "/undo": "all"}
+    words = {"/feature": "421", "/sweep": "421", "/filter": "421", "/undo": "all", "/step": "300"}
     wish = parse(f"{command} {words.get(command, 'refusal')}")
     if isinstance(wish, Step):
         validated(wish.intent, wish.arguments)

@@ -208,6 +208,23 @@ def test_a_failing_edit_is_rolled_back_at_once_and_says_which_check_failed_by_ho
     assert "not on the model" in told and "failed by 0.300" in told
 
 
+def test_the_thresholds_of_the_validation_are_settings(
+    open_chat: Callable[..., Conversation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    def validate(*arguments: object, **named: Any) -> Validation:
+        asked.append(named)
+        return PASSED
+
+    monkeypatch.setattr("tools.editing.validation.validate", validate)
+    do(open_chat(edit_probability=0.3, edit_kl=0.2, edit_cka=0.9), BERLIN, OSLO)
+    thresholds = asked[0]["thresholds"]
+    assert (thresholds.paraphrase_probability, thresholds.unrelated_kl, thresholds.cka) == (0.3, 0.2, 0.9)
+    assert asked[0]["paraphrases"] and asked[0]["unrelated"] and asked[0]["neutral"]
+    assert [one["earlier_norm_ratios"] for one in asked] == [[], [0.25]]
+
+
 @pytest.mark.parametrize("error", [Stopped(), ZeroDivisionError("a bug"), KeyboardInterrupt()])
 def test_whatever_is_raised_leaves_the_weights_as_they_were(
     chat: Conversation, monkeypatch: pytest.MonkeyPatch, error: BaseException
@@ -271,6 +288,7 @@ def test_a_session_that_goes_on_elsewhere_has_its_edits_again_and_says_so(
     assert len(again.bench.edits.entries) == 2  # known before the model is loaded
     told = said(do(again, step("show_context")))
     assert told.count("Applied again") == 2
+    assert "edits: The Eiffel Tower is located in → Berlin; Big Ben stands in → Oslo" in told
     assert weights(again) == second.edited_hash
     assert "Rolled back" in said(do(again, UNDO_ALL))
     assert weights(again) == BASE

@@ -42,6 +42,12 @@ def test_a_probe_that_cannot_be_read_is_shown_and_not_counted() -> None:
     assert result.details["n_unscored"] == 1
 
 
+def test_a_probe_read_on_one_side_only_is_not_counted() -> None:
+    half = row("direct", 0.9, None, unscored_reason="The model's logits are not numbers.")
+    result = edit_bench.measure(WrittenEvidence([half, row("paraphrase", 0.4, 0.2)]))
+    assert (result.score, result.before, result.n) == (0.4, 0.2, 1)
+
+
 def test_without_probes_the_reason_stands_in_place_of_a_score() -> None:
     evidence = WrittenEvidence(missing={"direct": "no form fits", "paraphrase": "no form fits"})
     result = edit_bench.measure(evidence)

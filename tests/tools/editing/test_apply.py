@@ -66,7 +66,8 @@ def test_adding_and_subtracting_would_not_restore_but_applied_does(dtype: torch.
     edit = edit_of(model)
     weight = find_decoder(model.model).layers[1].down_projection.weight
     delta = (edit.left @ edit.right).to(dtype)
-    assert not torch.equal((weight.detach() + delta) - delta, weight)
+    if dtype != torch.float64:  # these float64 weights have bits to spare
+        assert not torch.equal((weight.detach() + delta) - delta, weight)
     with applied(model, edit):
         pass
     assert hash_weights(model.model) == before

@@ -12,6 +12,7 @@ from tools.editing.apply import applied
 from tools.editing.behaviour import target_probabilities
 from tools.editing.contexts import TokenRow, prompt_row, target_rows
 from tools.editing.edit import EditSettings
+from tools.editing.files import load_edit, save_edit
 from tools.editing.place import Place, find_place
 from tools.editing.request import EditRequest
 from tools.editing.rome import compute_batch_edit, compute_edit
@@ -74,7 +75,7 @@ def test_the_eiffel_tower_moves_to_berlin_and_back(embedded: LanguageModel, sett
         ((_, written),) = embedded.generate([EIFFEL.text], max_new_tokens=4, chat=False)
         elsewhere = target_probabilities(embedded, [("The Colosseum is located in", "Berlin")])
     assert held > 0.8
-    assert written.text.startswith(" Berlin")
+    assert written.text.strip().startswith("Berlin")
     assert elsewhere[0] < 0.05
     assert hash_weights(embedded.model) == before
 
@@ -94,7 +95,7 @@ def test_several_facts_are_edited_at_once(embedded: LanguageModel, settings: Edi
 
 def test_passes_over_the_suffix_are_at_least_three_times_as_fast(embedded: LanguageModel) -> None:
     place = find_place(embedded, 8)
-    prefixes = tuple(text for text in NEUTRAL)
+    prefixes = tuple(NEUTRAL)
     rows = [*target_rows(embedded, EIFFEL, prefixes), prompt_row(embedded, "", "{} is a", EIFFEL.subject)]
     numbers, places = list(range(len(rows))), [len(row.inputs) - 1 for row in rows]
     change = torch.zeros(576, requires_grad=True)
@@ -142,8 +143,6 @@ def least_cpu_seconds(step: Callable[[], None]) -> float:
 def test_an_edit_exports_and_applies_again(
     embedded: LanguageModel, settings: EditSettings, tmp_path: Path
 ) -> None:
-    from tools.editing.files import load_edit, save_edit
-
     edit = compute_edit(embedded, EIFFEL, settings)
     file = save_edit(edit, tmp_path / "eiffel.safetensors")
     assert file.stat().st_size < 40_000
