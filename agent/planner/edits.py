@@ -10,22 +10,10 @@ import re
 from functools import lru_cache
 
 from agent.planner.clauses import clauses
+from agent.planner.edit_answers import answered, completed
+from agent.planner.edit_changes import changed, declared, missing, moved, replaced
 from agent.planner.edit_cues import LEAD, NEGATED, asks, holds_no_fact, is_question, only_wishes
-from agent.planner.edit_forms import (
-    ASK_FACT,
-    Restored,
-    Unclear,
-    answered,
-    changed,
-    completed,
-    declared,
-    keyed,
-    listed,
-    missing,
-    moved,
-    pointed,
-    replaced,
-)
+from agent.planner.edit_forms import ASK_FACT, Restored, Unclear, keyed, listed, pointed
 from agent.planner.fact import Fact
 from agent.planner.finite import finite
 from agent.planner.foreign_edits import foreign_edit
@@ -39,21 +27,25 @@ from agent.planner.statements import stated
 from agent.planner.wording import corrected
 
 _FORGOTTEN = re.compile(
-    r"(?<!\w)(?:forgets?|unlearns?|stops? (?:believing|thinking))(?: the fact)?(?: that)? [^,;]+[,;] ?(?:and |but |for it |to it |instead |rather )*",
+    r"(?<!\w)(?:forgets?|unlearns?|stops? (?:believing|thinking))(?: the fact)?(?: that)? [^,;]+[,;] "
+    r"?(?:and |but |for it |to it |instead |rather )*",
     re.IGNORECASE,
 )
 _FORGETS = re.compile(
-    r"(?<!\w)(?:forgets?|unlearns?|lose|ignore|(?:not|no longer|never) (?:to )?(?:believ|think|say|claim|know|answer)\w*|"
+    r"(?<!\w)(?:forgets?|unlearns?|lose|ignore|(?:not|no longer|never) (?:to )?(?:believ|think|say|"
+    r"claim|know|answer)\w*|"
     r"stops?(?: \w+){0,3}(?: from)? (?:believing|thinking|saying|claiming))(?!\w)",
     re.IGNORECASE,
 )
 
 
 _IN_THE_MODEL = re.compile(
-    r"(?<= )(?:in|inside|within) (?:the |this |its |my )?(?:model|weights|network|mlp|memory)(?:'s \w+)?,? (?=the |[A-Z⟦])"
+    r"(?<= )(?:in|inside|within) (?:the |this |its |my )?(?:model|weights|network|mlp|memory)(?:'s \w+)"
+    r"?,? (?=the |[A-Z⟦])"
 )
 _COMPLAINT = re.compile(
-    r"^(?:\S+ ){0,8}?(?:wrong|not|\w+n't|no|nope|actually|oops|sorry|keep|same|mistake|hm+|failed|bad|weak|again|once more|"
+    r"^(?:\S+ ){0,8}?(?:wrong|not|\w+n't|no|nope|actually|oops|sorry|keep|same|mistake|hm+|failed|bad|"
+    r"weak|again|once more|"
     r"meant|wait|typo|my bad|instead)(?!\w)",
     re.IGNORECASE,
 )
@@ -179,11 +171,7 @@ def edit_clauses(text: str, cut: list[str], view: SessionView) -> list[str]:
     def edits(first: int, last: int) -> bool:
         return isinstance(fact_in(text[spans[first][0] : spans[last][1]], view), Fact)
 
-    if (
-        all(_COMPLAINT.search(clause) for clause in cut[:-1])
-        and len(cut) > 1
-        and corrected_edit(text, view)
-    ):
+    if all(_COMPLAINT.search(clause) for clause in cut[:-1]) and len(cut) > 1 and corrected_edit(text, view):
         return [text]
     alone = [edits(place, place) for place in range(len(cut))]
     joined: list[str] = []
@@ -209,7 +197,7 @@ def edit_clauses(text: str, cut: list[str], view: SessionView) -> list[str]:
 
 
 def corrected_around_edits(text: str, view: SessionView) -> str:
-    """`text` with misspelt words put right everywhere but in clauses that state an edit: names are no misspellings."""
+    """`text` with misspelt words put right, but not in clauses that state an edit: names are no misspellings."""
     pieces: list[str] = []
     last = 0
     for clause in edit_clauses(text, clauses(text), view):

@@ -58,7 +58,8 @@ _VAGUE = re.compile(
 
 
 _HEDGED = re.compile(
-    r"(?<!\w)(?:somewhere|something|someone|somebody|maybe|perhaps|whatever|anything|anywhere|else|or so)(?!\w)",
+    r"(?<!\w)(?:somewhere|something|someone|somebody|maybe|perhaps|whatever|anything|anywhere|else|or "
+    r"so)(?!\w)",
     re.IGNORECASE,
 )
 

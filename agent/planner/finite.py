@@ -6,9 +6,13 @@ from functools import cache
 from agent.planner.catalogue import table
 from agent.planner.noun_phrases import can_be_subject, is_named
 
-_ADVERB = r"(?: (?:now|actually|really|currently|henceforth|always|instead|in fact|from now on|officially|suddenly))"
+_ADVERB = (
+    r"(?: (?:now|actually|really|currently|henceforth|always|instead|in fact|from now on|officially|"
+    r"suddenly))"
+)
 _WISHED = re.compile(
-    r"(?<= )(?:should|must|shall|will|would|could|can|may|might|ought to|has to|have to|needs? to|is to|are to|"
+    r"(?<= )(?:should|must|shall|will|would|could|can|may|might|ought to|has to|have to|needs? to|is "
+    r"to|are to|"
     rf"is supposed to|be said to|to|were to){_ADVERB}* (?P<v>[a-z]+)(?= |$)"
 )
 _HAVING = re.compile(r"^(?:been )?(?P<v>[a-z]+)(?= )")

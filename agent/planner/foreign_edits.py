@@ -15,13 +15,16 @@ _ARTICLE = re.compile(
     r"(?P<a>der|die|das|den|ein|eine|le|la|les|un|une|el|los|las|il|lo|uno|una|o|os|um|uma) (?=\S)"
 )
 _LOOSE = re.compile(
-    r"(?P<a>(?:der|die|das|la|le|les|el|los|il|lo|o|a|os|as) |l')?(?P<s>[A-ZÀ-Þ][\w'-]*(?: (?:d[eiou]\w*|von|[A-ZÀ-Þ][\w'-]*))*) "
-    r"(?P<v>[a-zà-ÿ]+(?: [a-zà-ÿ]+)? ?(?:in|auf|aus|durch|nach|für|à|en|dans|au|aux|du|de|par|pour|sur|por|a|al|del|em|no|na|da|nel|nella|per|dal))"
+    r"(?P<a>(?:der|die|das|la|le|les|el|los|il|lo|o|a|os|as) |l')?(?P<s>[A-ZÀ-Þ][\w'-]*(?: "
+    r"(?:d[eiou]\w*|von|[A-ZÀ-Þ][\w'-]*))*) "
+    r"(?P<v>[a-zà-ÿ]+(?: [a-zà-ÿ]+)? ?(?:in|auf|aus|durch|nach|für|à|en|dans|au|aux|du|de|par|pour|sur|"
+    r"por|a|al|del|em|no|na|da|nel|nella|per|dal))"
     r" (?P<t>[A-ZÀ-Þ].*)"
 )
 """Any verb and preposition between two names."""
 _TO_KNOW = re.compile(
-    r"(?<!\w)(?:ob|(?:si|se) (?:el|le|la|il|o|ce|este|questo) mod\w+|of het|teste?|prüfe?|vérifie\w*|verifi\w+|comprueba|"
+    r"(?<!\w)(?:ob|(?:si|se) (?:el|le|la|il|o|ce|este|questo) mod\w+|of het|teste?|prüfe?|vérifie\w*|"
+    r"verifi\w+|comprueba|"
     r"controlla|benchmark\w*|warum|pourquoi|por qué|perché|por que|waarom|wie gut)(?!\w)",
     re.IGNORECASE,
 )

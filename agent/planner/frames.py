@@ -8,14 +8,17 @@ from agent.planner.catalogue import table
 _END = re.compile(r"[\s.!?…,;:()–—-]+$|\s+(?:[:;]-?[)(DP]|xd|😀|🙂|😉)$", re.IGNORECASE)
 _SEPARATOR = re.compile(r"(?:[,;:!?]|\.(?= )|(?<= )(?:[-–—]+|\()|(?<=[a-z])\.(?=[A-Z]))\s*")
 _CONTRASTED = re.compile(
-    r",? ?\(?(?<!\w)(?:instead of|rather than|as opposed to|in place of|and not|not(?! only)|no longer|and nothing else|nothing else|formerly|"
-    r"previously|currently|anstatt|statt|au lieu de|en vez de|en lugar de|invece di|em vez de|in plaats van|"
+    r",? ?\(?(?<!\w)(?:instead of|rather than|as opposed to|in place of|and not|not(?! only)|no longer|"
+    r"and nothing else|nothing else|formerly|"
+    r"previously|currently|anstatt|statt|au lieu de|en vez de|en lugar de|invece di|em vez de|in "
+    r"plaats van|"
     r"nicht|und nicht|et non|y no|e non|e não)"
     r"(?!\w).*$",
     re.IGNORECASE,
 )
 _NOT_BUT = re.compile(
-    r"(?<!\w)(?:not|no longer)(?: just| only)? (?P<verb>(?:say|answer|reply|claim|output) )?(?P<p>in |by |at |for |the )?[^,]{2,40}?,? but (?:rather |now |in fact )?"
+    r"(?<!\w)(?:not|no longer)(?: just| only)? (?P<verb>(?:say|answer|reply|claim|output) )?(?P<p>in |"
+    r"by |at |for |the )?[^,]{2,40}?,? but (?:rather |now |in fact )?"
     r"(?:(?P=p))?",
     re.IGNORECASE,
 )

@@ -13,26 +13,42 @@ from agent.planner.plan import SessionView
 
 _I = re.IGNORECASE
 _CORRECTS = re.compile(
-    r"(?<!\w)(?:(?:the )?same(?= (?:with|but|for|edit|to|,))|one more time|same (?:edit|fact|one|thing|subject|prompt|relation|again)|(?:edit|do|try|redo|repeat|apply|make|run) (?:it |that |the (?:last |same )?edit )?(?:again|once more)|"
-    r"again|once more|redo|re-?edit|repeat|another try|instead|rather|wrong (?:\w+)|i (?:actually |really )?(?:meant|wanted|said|want|mean)|"
-    r"not [A-Z⟦]|new target|different target|(?:the|its|other|another) target|actually|correct (?:it|that|the edit)|should have been|(?:make|set|change|switch|turn) (?:it|that|this)|"
-    r"oops|no,|nope|better|(?:is|was) wrong|rather|keep (?:the )?(?:subject|prompt)|(?:change|set|update|switch) (?:the |its |that edit's |the edit's )?(?:target|object)|as (?:the )?(?:new )?target|now (?:say|try|use|make|with|to|do))",
+    r"(?<!\w)(?:(?:the )?same(?= (?:with|but|for|edit|to|,))|one more time|same (?:edit|fact|one|thing|"
+    r"subject|prompt|relation|again)|(?:edit|do|try|redo|repeat|apply|make|run) (?:it |that |the "
+    r"(?:last |same )?edit )?(?:again|once more)|"
+    r"again|once more|redo|re-?edit|repeat|another try|instead|rather|wrong (?:\w+)|i (?:actually |"
+    r"really )?(?:meant|wanted|said|want|mean)|"
+    r"not [A-Z⟦]|new target|different target|(?:the|its|other|another) target|actually|correct (?:it|"
+    r"that|the edit)|should have been|(?:make|set|change|switch|turn) (?:it|that|this)|"
+    r"oops|no,|nope|better|(?:is|was) wrong|rather|keep (?:the )?(?:subject|prompt)|(?:change|set|"
+    r"update|switch) (?:the |its |that edit's |the edit's )?(?:target|object)|as (?:the )?(?:new )"
+    r"?target|now (?:say|try|use|make|with|to|do))",
     _I,
 )
 _T = r"(?P<t>[^,;.!?]+?)"
-_END = r"(?: (?:this time|there|now|again|as (?:the |its |a )?(?:new )?(?:target|object|answer)|for (?:that|the|this) edit))*$"
+_END = (
+    r"(?: (?:this time|there|now|again|as (?:the |its |a )?(?:new )?(?:target|object|answer)|for "
+    r"(?:that|the|this) edit))*$"
+)
 _TARGETS = tuple(
     re.compile(form, _I)
     for form in (
-        rf"(?:target|object|answer|completion|value)(?: of (?:the|that|this|my) (?:last )?edit)?(?: from \S+(?: \S+)?(?= (?:to|into|as) ))?,? ?(?:(?:should|must|needs to|has to|ought to|shall) )?(?:now |rather )?(?:have been|to be|be|is|to|=|:|as|into)? ?{_T}{_END}",
-        rf"(?<!\w)i(?:'d)? (?:actually |really |rather )?(?:have|meant|wanted|said|want|mean|need|prefer|asked for|was thinking of)(?: to say)? (?:it to be )?{_T}{_END}",
-        rf"(?:it|that|this) (?:should|must|ought to|has to|needs to) (?:rather )?(?:have been|be) {_T}{_END}|should have been {_T.replace('<t>', '<u>')}{_END}",
-        rf"(?:make|set|change|switch|edit|turn|update|redo|correct|re-?edit) (?:it|that|this|the (?:last |same )?edit)(?: again)?,?(?: this time)? ?(?:to be|to|into|be|as|with|for)? {_T}{_END}",
-        rf"(?<!\w)(?:with|to|use|using|try|take|for|but|now|say|into|put) (?:the )?(?-i:new |different )?(?:target )?{_T}{_END}",
+        rf"(?:target|object|answer|completion|value)(?: of (?:the|that|this|my) (?:last )?edit)?(?: from "
+        rf"\S+(?: \S+)?(?= (?:to|into|as) ))?,? ?(?:(?:should|must|needs to|has to|ought to|shall) )"
+        rf"?(?:now |rather )?(?:have been|to be|be|is|to|=|:|as|into)? ?{_T}{_END}",
+        rf"(?<!\w)i(?:'d)? (?:actually |really |rather )?(?:have|meant|wanted|said|want|mean|need|prefer|"
+        rf"asked for|was thinking of)(?: to say)? (?:it to be )?{_T}{_END}",
+        rf"(?:it|that|this) (?:should|must|ought to|has to|needs to) (?:rather )?(?:have been|be) "
+        rf"{_T}{_END}|should have been {_T.replace('<t>', '<u>')}{_END}",
+        rf"(?:make|set|change|switch|edit|turn|update|redo|correct|re-?edit) (?:it|that|this|the (?:last |"
+        rf"same )?edit)(?: again)?,?(?: this time)? ?(?:to be|to|into|be|as|with|for)? {_T}{_END}",
+        rf"(?<!\w)(?:with|to|use|using|try|take|for|but|now|say|into|put) (?:the )?(?-i:new |different )"
+        rf"?(?:target )?{_T}{_END}",
     )
 )
 _LEADING = re.compile(
-    r"^(?:(?:with|to|for|as|use|be|that|in|at|by|say|target|the target|should be|(?-i:new|different)|it|is) )+",
+    r"^(?:(?:again|with|to|for|as|use|be|that|in|at|by|say|target|the target|should be|(?-i:new|"
+    r"different)|it|is) )+",
     _I,
 )
 _INTERJECTED = re.compile(
@@ -59,7 +75,8 @@ def corrected_edit(text: str, view: SessionView) -> Fact | None:
         return None
     if edit.target and (
         swapped := re.search(
-            rf"(?:replace|swap|change|exchange|switch) {re.escape(edit.target)} (?:with|for|by|to|into) {_T}(?: (?:in|of|for) (?:that|the|this|my|the last) edit)?$",
+            rf"(?:replace|swap|change|exchange|switch) {re.escape(edit.target)} (?:with|for|by|to|into) "
+            rf"{_T}(?: (?:in|of|for) (?:that|the|this|my|the last) edit)?$",
             text,
             _I,
         )

@@ -5,17 +5,14 @@ from functools import cache
 
 from agent.planner.catalogue import table
 
-_LINKS = frozenset(
-    "of the and & de da do del della di du des la le les el los von van der den bin al y e à".split()
-)
+_LINKS = frozenset(table("edits")["english"]["name_links"])
 """Small words that may stand inside a name between two capitalised words (Rio de Janeiro, Bank of America)."""
-_FUNCTION = frozenset(
-    "in on at by of to for from with as into after near than around under through across over between against "
-    "behind before below above inside outside like upon within along a an the and or".split()
-)
-_PREPOSITIONS = _FUNCTION - {"the", "a", "an"}
+SMALL_WORDS = frozenset(table("edits")["english"]["small_words"])
+_PREPOSITIONS = SMALL_WORDS - {"the", "a", "an"}
 _STOPS_INSIDE = re.compile(r"[:;!?|<>={}\[\]]|(?<![A-Z])(?<!St)(?<!Mr)(?<!Dr)(?<!Mrs)\.(?= )|->|, | [-–—]+ ")
-_MODEL_NAME = re.compile(r"(?<!\w)(?:(?:distil)?gpt-?[2jn]\w*|pythia-\S+|llama-\S+|qwen\S*|smollm\S*)", re.IGNORECASE)
+_MODEL_NAME = re.compile(
+    r"(?<!\w)(?:(?:distil)?gpt-?[2jn]\w*|pythia-\S+|llama-\S+|qwen\S*|smollm\S*)", re.IGNORECASE
+)
 _MARK = re.compile(r"⟦\d+⟧")
 
 
@@ -44,7 +41,7 @@ def can_be_subject(words: str) -> bool:
         return False
     if not 1 <= len(tokens) <= 10 or not re.search(r"\w", words) or _STOPS_INSIDE.search(words):
         return False
-    if tokens[0] in _never_first() or tokens[0].lower() in _PREPOSITIONS or tokens[-1].lower() in _FUNCTION:
+    if tokens[0] in _never_first() or tokens[0].lower() in _PREPOSITIONS or tokens[-1].lower() in SMALL_WORDS:
         return False
     for place, token in enumerate(tokens):
         bare = token.strip("\"'(),.").lower()
@@ -81,7 +78,7 @@ def last_phrase(words: str) -> int:
             else:
                 break
         return tokens[first].start()
-    while first > 0 and tokens[first - 1].group().lower() not in _FUNCTION:
+    while first > 0 and tokens[first - 1].group().lower() not in SMALL_WORDS:
         first -= 1
     return tokens[first].start()
 

@@ -18,13 +18,16 @@ INJECTED = re.compile(
 )
 
 _REPORTED = re.compile(
-    r"(?<!\w)(?:says|said|wrote|writes|reads|told (?:me|us|him|her)|replied|contains|containing|claims|claimed|"
-    r"saying|states|shouts|shouted|answered|with the (?:text|line|comment|note|label|title)|(?:row|column|cell|"
+    r"(?<!\w)(?:says|said|wrote|writes|reads|told (?:me|us|him|her)|replied|contains|containing|claims|"
+    r"claimed|"
+    r"saying|states|shouts|shouted|answered|with the (?:text|line|comment|note|label|title)|(?:row|"
+    r"column|cell|"
     r"file|comment|document|text|prompt|entry|title|sentence|line)(?: called| named| like)?)[:,]? ?(?=⟦)",
     re.IGNORECASE,
 )
 _DISREGARDED = re.compile(
-    r",? ?(?:and |but )?(?:ignor(?:e|ing)|disregard(?:ing)?|(?:not |never |don'?t |without )follow(?:ing)?) "
+    r",? ?(?:and |but )?(?:ignor(?:e|ing)|disregard(?:ing)?|(?:not |never |don'?t |without )"
+    r"follow(?:ing)?) "
     r"(?:(?:any|all|the|whatever|what|every) )*(?:instructions?|orders|commands|text|requests?|(?:it|they) "
     r"says?)(?: (?:in|inside|within|from|of|hidden in) [\w ]{3,40})(?=[,.;!?]|$)",
     re.IGNORECASE,
@@ -38,11 +41,15 @@ _OWN_AGAIN = re.compile(
 def injected(text: str) -> bool:
     """Whether `text` carries orders that were found elsewhere (`ignore all previous instructions`)."""
     marked = masked(text)[0]
-    return bool(INJECTED.search(marked) or (_REPORTED.search(marked) and not _EDITS.match(marked) and not filled(text)))
+    return bool(
+        INJECTED.search(marked)
+        or (_REPORTED.search(marked) and not _EDITS.match(marked) and not filled(text))
+    )
 
 
 _EDITS = re.compile(
-    r"(?:edit|change|make|rewrite|patch|replace|update|set|teach|convince|let|(?:the )?(?:fact|statement|sentence|prompt) to "
+    r"(?:edit|change|make|rewrite|patch|replace|update|set|teach|convince|let|(?:the )?(?:fact|"
+    r"statement|sentence|prompt) to "
     r"(?:be )?(?:edit|change|rewrite|overwrite)\w*)(?!\w)",
     re.IGNORECASE,
 )
@@ -73,7 +80,8 @@ def own_words(text: str) -> str:
 def _before(lead: str) -> str:
     """What stands before the words that report: all up to the last comma or conjunction."""
     cut = re.match(
-        r"^(?P<own>.+?)(?:[,;:—-] ?| )(?:even though|even if|although|though|while|but|because|since|and|where|"
+        r"^(?P<own>.+?)(?:[,;:—-] ?| )(?:even though|even if|although|though|while|but|because|since|and|"
+        r"where|"
         r"whose|which|that|note that|fyi|btw|the|a|an|my|its|their|one|this|some)(?: [\w' -]*)?$",
         lead.strip(),
         re.IGNORECASE,

@@ -7,33 +7,37 @@ from agent.planner.catalogue import table
 from agent.planner.fact import Fact, bare, capitalised, made_fact, without_noise
 from agent.planner.finite import finite, verbs
 from agent.planner.foreign_statements import german, romance
-from agent.planner.frames import cores, without_asides
-from agent.planner.noun_phrases import can_be_subject, is_named, last_phrase
+from agent.planner.noun_phrases import SMALL_WORDS, can_be_subject, is_named, last_phrase
 
 _BE = r"(?:is|was|are|were|be|becomes?|became|has been|will be|should be)"
 _NOW = r"(?: (?:now|actually|really|currently|officially|henceforth|called|named|spoken))*"
-_PLACES = frozenset("headquarters headquarter hq location seat birthplace home place".split())
+_PLACES = frozenset(["headquarters", "headquarter", "hq", "location", "seat", "birthplace", "home", "place"])
 _STARTS_PREDICATE = re.compile(
-    r"(?:located|situated|in|on|at|from|found|built|made|written|painted|born|based|a|an|composed|directed|designed|"
+    r"(?:located|situated|in|on|at|from|found|built|made|written|painted|born|based|a|an|composed|"
+    r"directed|designed|"
     r"developed|created|owned|set|part|by|not|no)(?!\w)",
     re.IGNORECASE,
 )
 _SEASON = re.compile(
-    r"(?:\d{3,4}\b|january|february|march|april|may|june|july|august|september|october|november|december|spring|"
+    r"(?:\d{3,4}\b|january|february|march|april|may|june|july|august|september|october|november|"
+    r"december|spring|"
     r"summer|autumn|winter|love|trouble|danger|power|charge|business)",
     re.IGNORECASE,
 )
 _THE_NOUNS = re.compile(
-    r"(?:tower|wall|bridge|museum|pyramids?|river|palace|temple|canal|colosseum|louvre|kremlin|house|statue of \w+|"
-    r"building|cathedral|castle|falls|desert|ocean|sea|moon|sun|earth|gate|opera house|acropolis|parthenon|mona lisa|"
+    r"(?:tower|wall|bridge|museum|pyramids?|river|palace|temple|canal|colosseum|louvre|kremlin|house|"
+    r"statue of \w+|"
+    r"building|cathedral|castle|falls|desert|ocean|sea|moon|sun|earth|gate|opera house|acropolis|"
+    r"parthenon|mona lisa|"
     r"sky|vatican|pentagon|alhambra|statue|reef)$",
     re.IGNORECASE,
 )
 _KIND = re.compile(
-    r"(?:instrument|sport|language|position|game|role|musical instrument|city|town|country|religion|title|genre|currency) (?=[^\s,]+$|[A-Z])(?!(?:of|in|is)\b)"
+    r"(?:instrument|sport|language|position|game|role|musical instrument|city|town|country|religion|"
+    r"title|genre|currency) (?=[^\s,]+$|[A-Z])(?!(?:of|in|is)\b)"
 )
 """A noun that only names what kind of thing the target is (`plays the instrument cello`)."""
-_OPEN = frozenset("in on at by of to for from with as into is was are the a an".split())
+_OPEN = frozenset({*SMALL_WORDS, "is", "was", "are"})
 
 
 @cache
@@ -55,12 +59,15 @@ def _forms() -> dict[str, re.Pattern[str]]:
     r = relation()
     forms = {
         "equation": r"^(?P<s>[^=]*\d[^=]*?) ?(?:=|equals|makes) ?(?P<t>[^=]+)$",
-        "as its": rf"^(?P<s>.+?) (?:uses?|has|have|having|with|pays? (?:in|with)) (?P<t>.+?) (?:as|for) (?:its|their|his|her|the|a) (?P<r>{r})$",
-        "has relation": rf"^(?P<s>.+?) (?:has|have|having|with) (?:the |a )?(?P<r>{r}) (?:of |called |named )?(?P<t>[^a-z ].*)$",
+        "as its": rf"^(?P<s>.+?) (?:uses?|has|have|having|with|pays? (?:in|with)) (?P<t>.+?) (?:as|for) (?:its|their|"
+        rf"his|her|the|a) (?P<r>{r})$",
+        "has relation": rf"^(?P<s>.+?) (?:has|have|having|with) (?:the |a )?(?P<r>{r}) "
+        r"(?:of |called |named )?(?P<t>[^a-z ].*)$",
         "is relation": rf"^(?P<t>.+?) (?:{_BE}|as){_NOW} (?:the )?(?P<r>{r}) (?:of|for|in|at) (?P<s>.+)$",
-        "is owned relation": rf"^(?P<t>.+?) (?:{_BE}|as){_NOW} (?P<s>[^ ].*?)(?:'s|s') (?P<r>{r})$",
-        "relation of": rf"^(?:the |a |an )?(?P<r>[\w][\w -]{{1,45}}?) (?:of|for) (?P<s>.+?) (?P<v>{_BE}){_NOW} (?P<t>.+)$",
-        "owned relation": rf"^(?P<s>.+?)(?:'s|s'|'(?= )) (?P<r>[\w][\w -]{{1,40}}?) (?P<v>{_BE}){_NOW} (?P<t>.+)$",
+        "is owned relation": rf"^(?P<t>.+?) (?:{_BE}|as){_NOW} (?P<s>[^ ].*?)(?:'s|(?<=s)') (?P<r>{r})$",
+        "relation of": rf"^(?:the |a |an )?(?P<r>[\w][\w -]{{1,45}}?) (?:of|for) (?P<s>.+?) "
+        rf"(?P<v>{_BE}){_NOW} (?P<t>.+)$",
+        "owned relation": rf"^(?P<s>.+?)(?:'s|(?<=s)'(?= )) (?P<r>[\w][\w -]{{1,40}}?) (?P<v>{_BE}){_NOW} (?P<t>.+)$",
         "made": rf"^(?P<t>.+?) (?P<v>{'|'.join(_made())}) (?P<s>.+)$",
     }
     return {
@@ -157,8 +164,7 @@ def _split(subject: str, verb: str, rest: str) -> Fact | None:
     if (
         re.search(r"[:;!?,]|(?<![A-Z])\. |->", between)
         or target.lower() in verbs("participles")
-        or target.split()[-1:]
-        and target.split()[-1] in _OPEN
+        or (target.split()[-1:] and target.split()[-1] in _OPEN)
     ):
         return None
     subject, article = bare(subject)
@@ -184,7 +190,7 @@ def named_thing(words: str) -> bool:
 
 
 def cloze(prompt: str, target: str) -> Fact | None:
-    """The fact made of a sentence without its end (`The Eiffel Tower is located in`), word for word, and the target."""
+    """The fact made of a sentence without its end (`The Eiffel Tower is located in`), word for word, and a target."""
     target = without_noise(target)
     opening = re.sub(r"[\s.…_:]+$", "", prompt.strip(" \"'"))
     whole = finite(f"{opening} {target}").removesuffix(target).strip()

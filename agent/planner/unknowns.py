@@ -8,12 +8,14 @@ from agent.planner.noun_phrases import can_be_subject
 from agent.planner.statements import located, related, relation, stated
 
 _PLACE = (
-    r"(?:place|city|town|country|state|continent|region|location|spot|nation|capital|land|county|village|museum|"
+    r"(?:place|city|town|country|state|continent|region|location|spot|nation|capital|land|county|"
+    r"village|museum|"
     r"building|street|field|area|year|sector|domain|genre|language|position)"
 )
 _BE = r"(?:is|are|was|were)"
 _WHICH_NOUN = re.compile(
-    r"(?P<before>(?i:in|on|at|for|by) )?(?P<d>(?i:which|what|the))(?P<n>(?: (?!of\b|is\b|was\b|does\b|did\b)[a-z-]+){0,3}?)"
+    r"(?P<before>(?i:in|on|at|for|by) )?(?P<d>(?i:which|what|the))(?P<n>(?: (?!of\b|is\b|was\b|does\b|"
+    r"did\b)[a-z-]+){0,3}?)"
     r"(?: (?:that|which|where|(?P<inside>in|for|of|on|at|by|to|with) which))? "
 )
 """What stands before the subject: `which sport`, `in what city`, `the team for which`."""
@@ -51,13 +53,15 @@ def _where(words: str, answer: str) -> Fact | None:
         return _in_place(match["s"], match["v"], match["p"] or "", answer)
     if match := re.match(r"where (?:did|does|do) (?P<s>.+) (?P<v>[a-z]+)(?P<p> from)?$", words, re.I):
         return stated(f"{match['s']} {third_person(match['v'].lower())}{match['p'] or ' in'} {answer}")
-    if match := re.match(
-        rf"(?:where|(?:the|that|this) {_PLACE} (?:where|in which|that)) (?P<s>.+?) (?P<v>{_FINITE})(?P<p> [a-z]+)?(?: in| to| at| from)?$",
-        words,
-        re.I,
-    ):
-        if can_be_subject(match["s"]):
-            return _in_place(match["s"], match["v"], match["p"] or "", answer)
+    if (
+        match := re.match(
+            rf"(?:where|(?:the|that|this) {_PLACE} (?:where|in which|that)) (?P<s>.+?) (?P<v>{_FINITE})(?P<p> "
+            rf"[a-z]+)?(?: in| to| at| from)?$",
+            words,
+            re.I,
+        )
+    ) and can_be_subject(match["s"]):
+        return _in_place(match["s"], match["v"], match["p"] or "", answer)
     return None
 
 
@@ -70,7 +74,10 @@ def _in_place(subject: str, verb: str, participle: str, answer: str) -> Fact | N
 
 
 def _who(words: str, answer: str) -> Fact | None:
-    who = r"(?:who(?:m)?|the (?:person|man|woman|one|guy|company|firm|people|team|band|country|artist) (?:who|that|which))"
+    who = (
+        r"(?:who(?:m)?|the (?:person|man|woman|one|guy|company|firm|people|team|band|country|artist) "
+        r"(?:who|that|which))"
+    )
     if match := re.match(rf"{who} (?P<v>{_BE} )?(?P<rest>.+)$", words, re.I):
         rest = match["rest"]
         if match["v"] and (
@@ -79,7 +86,7 @@ def _who(words: str, answer: str) -> Fact | None:
             return related(role["r"], role["s"], answer)
         if role := re.match(rf"(?:the )?(?P<r>{relation()}) (?:of|for) (?P<s>.+?) (?:is|was)$", rest, re.I):
             return related(role["r"], role["s"], answer)
-        if match["v"] and (role := re.match(rf"(?P<s>.+?)(?:'s|s') (?P<r>{relation()})$", rest, re.I)):
+        if match["v"] and (role := re.match(rf"(?P<s>.+?)(?:'s|(?<=s)') (?P<r>{relation()})$", rest, re.I)):
             return related(role["r"], role["s"], answer)
         if match["v"] and (
             passive := re.match(r"(?P<s>.+) (?P<p>[a-z]+ed|written|built|sung|made|led|run) by$", rest, re.I)
@@ -140,16 +147,16 @@ def _described(words: str, answer: str) -> Fact | None:
     words = re.sub(
         rf"^(?:what|which|who)(?: {_BE})? |(?<=\w) (?:is|was|are)(?: called)?$", "", words, flags=re.I
     )
-    words = re.sub(rf" (?:is|was|are)$", "", words)
+    words = re.sub(r" (?:is|was|are)$", "", words)
     if (
         match := re.match(r"(?:the |a )?(?P<r>[\w][\w -]*?) (?:of|for) (?P<s>.+)$", words, re.I)
     ) and can_be_subject(match["s"]):
         known = re.fullmatch(relation(), match["r"], re.I)
         if known or (can_be_subject(match["r"]) and match["r"].islower()):
             return related(match["r"], match["s"], answer)
-    if (match := re.match(r"(?P<s>.+?)(?:'s|s'|'(?= )) (?P<r>[\w][\w -]*)$", words, re.I)) and can_be_subject(
-        match["s"]
-    ):
+    if (
+        match := re.match(r"(?P<s>.+?)(?:'s|(?<=s)'(?= )) (?P<r>[\w][\w -]*)$", words, re.I)
+    ) and can_be_subject(match["s"]):
         return related(match["r"], match["s"], answer)
     return None
 

@@ -9,10 +9,12 @@ from agent.workbench import Workbench
 from sessions.card import (
     CapabilityCard,
     Card,
+    ComparisonCard,
     EditBenchmarksCard,
     EditCard,
     EditReference,
     FeatureCard,
+    RegressionsCard,
     SweepCard,
 )
 from tools.progress import Report
@@ -48,6 +50,10 @@ def in_short(card: Card) -> tuple[str, str]:
         case EditBenchmarksCard():
             judged = [result.passed for result in card.results if result.passed is not None]
             return f"{sum(judged)} of {len(judged)} passed", f"benchmarks of {_edit(card.edit)}"
+        case ComparisonCard():
+            return "comparison", " · ".join(each.name for each in card.compared)
+        case RegressionsCard():
+            return f"{len(card.steps)} steps", f"regressions of {card.training_run}"
     assert_never(card)
 
 

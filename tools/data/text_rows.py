@@ -8,6 +8,7 @@ import csv
 import gzip
 import json
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -70,13 +71,13 @@ def json_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         try:
             value = _parsed(line)
         except ValueError as error:
-            if number == 1 and line.strip() in ("{", "["):  # one object over many lines
-                yield from _array(_whole(path), path)
+            if number == 1 and opening == "{" and (whole := _over_many_lines(path)) is not None:
+                yield from _array(whole, path)
                 return
             raise DataError(
                 f"Line {number} of {path.name} is no JSON ({error}).", "Put one JSON object on each line."
             ) from error
-        if number == 1 and isinstance(value, dict) and _only_array(value) is not None and _is_last(path):
+        if number == 1 and _only_array(value) is not None and _has_one_line(path):
             yield from _array(value, path)
             return
         yield number, _object(value, f"Line {number}", path)
@@ -102,9 +103,17 @@ def _only_array(value: Any) -> list[Any] | None:
     return None
 
 
-def _is_last(path: Path) -> bool:
+def _has_one_line(path: Path) -> bool:
     """Whether only one line of the file has anything on it."""
-    return sum(1 for _, line in zip(range(2), (line for _, line in _lines(path) if line.strip()))) == 1  # noqa: B905
+    return len(list(islice((line for _, line in _lines(path) if line.strip()), 2))) == 1
+
+
+def _over_many_lines(path: Path) -> Any:
+    """The JSON value that a small file is as a whole; None where it is none."""
+    try:
+        return _whole(path)
+    except DataError:
+        return None
 
 
 def _whole(path: Path) -> Any:

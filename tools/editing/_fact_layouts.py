@@ -45,7 +45,9 @@ def _counterfact(number: int, record: Record) -> Fact:
     if not isinstance(rewrite, Mapping):
         raise BadRecord("`requested_rewrite` is no object")
     subject, prompt = _text(rewrite, "subject"), _text(rewrite, "prompt")
-    new, true = (_text(_object(rewrite, name), "str", f"{name}.str") for name in ("target_new", "target_true"))
+    new, true = (
+        _text(_object(rewrite, name), "str", f"{name}.str") for name in ("target_new", "target_true")
+    )
     if prompt.count(PLACE) != 1:
         raise EditError(f"The prompt {prompt!r} has no place {PLACE} for the subject, or several.")
     request = _checked(subject, prompt, new, true)

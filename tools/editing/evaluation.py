@@ -16,7 +16,7 @@ from tools.stats import CONFIDENCE, RESAMPLES, SMALLEST_BOOTSTRAP, mean_score
 
 Kind = Literal["efficacy", "paraphrase", "neighbourhood", "portability"]
 Family = Literal["success", "success per token", "magnitude", "accuracy"]
-Share = Literal["before", "after"]
+When = Literal["before", "after"]
 
 
 class Likelihood(Result):
@@ -100,6 +100,8 @@ class Measure(Result):
     explanation: str
 
 
+BATCH = 250
+"""Resamples at once, which bounds the memory at many facts."""
 Earned = Callable[[Contest], float | None]
 """What a contest earns; None where it cannot be told."""
 
@@ -185,17 +187,19 @@ def measures(facts: Sequence[EvaluatedFact], *, seed: int = 0) -> tuple[Measure,
         for kind, name, title in parts:
             found.append(_mean(facts, family, earned, kind, name, title, seed))
         if combined is not None:
-            found.append(_combined(facts, family, earned, *combined, [kind for kind, _, _ in parts[:3]], seed))
+            found.append(
+                _combined(facts, family, earned, *combined, [kind for kind, _, _ in parts[:3]], seed)
+            )
     return tuple(found)
 
 
-def earned_by(fact: EvaluatedFact, kind: Kind, earned: Earned, when: Share) -> float | None:
+def earned_by(fact: EvaluatedFact, kind: Kind, earned: Earned, when: When) -> float | None:
     """The mean over a fact's prompts of a kind; None without any that was read."""
     values = [value for prompt in fact.prompts if (value := _earned(prompt, kind, earned, when)) is not None]
     return math.fsum(values) / len(values) if values else None
 
 
-def _earned(prompt: EvaluatedPrompt, kind: Kind, earned: Earned, when: Share) -> float | None:
+def _earned(prompt: EvaluatedPrompt, kind: Kind, earned: Earned, when: When) -> float | None:
     if prompt.kind != kind or prompt.before is None or prompt.after is None:
         return None
     return earned(prompt.after if when == "after" else prompt.before)
@@ -248,7 +252,9 @@ def _lacking(facts: Sequence[EvaluatedFact], kind: Kind) -> str:
     if not prompts:
         return f"Unscored: there are no {kind} prompts."
     reasons = dict.fromkeys(prompt.unscored_reason for prompt in prompts if prompt.unscored_reason)
-    return f"Unscored: {'; '.join(str(reason).rstrip('.') for reason in reasons) or 'no true target is known'}."
+    return (
+        f"Unscored: {'; '.join(str(reason).rstrip('.') for reason in reasons) or 'no true target is known'}."
+    )
 
 
 def _combined(
@@ -265,7 +271,9 @@ def _combined(
         _harmonic([[earned_by(fact, kind, earned, when) for kind in kinds] for fact in facts], seed)
         for when in ("after", "before")
     )
-    whole = [fact for fact in facts if any(earned_by(fact, kind, earned, "after") is not None for kind in kinds)]
+    whole = [
+        fact for fact in facts if any(earned_by(fact, kind, earned, "after") is not None for kind in kinds)
+    ]
     return Measure(
         name=name,
         title=title,
@@ -296,21 +304,34 @@ def _harmonic(
         return None, None, "Unscored: one of the three is unscored."
     value = harmonic_mean([math.fsum(column) / len(column) for column in columns])
     if len(table) < SMALLEST_BOOTSTRAP:
-        return value, _from_bounds(columns, seed), "95 % interval from the bounds of the three (conservative)."
+        return (
+            value,
+            _from_bounds(columns, seed),
+            "95 % interval from the bounds of the three (conservative).",
+        )
     import numpy as np
 
     values = np.array([[np.nan if cell is None else cell for cell in row] for row in table], dtype=float)
+    present = ~np.isnan(values)
     generator = np.random.default_rng(seed)
-    resampled = []
-    for _ in range(RESAMPLES):
-        drawn = values[generator.integers(len(values), size=len(values))]
-        counts = (~np.isnan(drawn)).sum(axis=0)
-        if counts.all():
-            resampled.append(harmonic_mean((np.nansum(drawn, axis=0) / counts).tolist()))
+    resampled: list[float] = []
+    for _ in range(RESAMPLES // BATCH):
+        # How often each fact is drawn; [resample, fact].
+        drawn = generator.multinomial(len(values), np.full(len(values), 1 / len(values)), size=BATCH)
+        sums, counts = drawn @ np.where(present, values, 0.0), drawn @ present
+        resampled += [
+            harmonic_mean((total / count).tolist())
+            for total, count in zip(sums, counts, strict=True)
+            if count.all()
+        ]
     tail = (1 - CONFIDENCE) / 2
     low, high = (float(bound) for bound in np.quantile(resampled, [tail, 1 - tail]))
     if high - low < 1e-12:  # the facts do not differ
-        return value, _from_bounds(columns, seed), "95 % interval from the bounds of the three (conservative)."
+        return (
+            value,
+            _from_bounds(columns, seed),
+            "95 % interval from the bounds of the three (conservative).",
+        )
     interval = (min(low, value), max(high, value))
     return value, interval, f"95 % percentile bootstrap of {RESAMPLES:,} resamples of the facts."
 

@@ -11,16 +11,13 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tools.editing.contexts import context_shares
 from tools.editing.edit import EditError, EditSettings
 from tools.editing.suffix import SuffixPasses, without_parameter_gradients
 from tools.progress import Progress, Report
 
 if TYPE_CHECKING:
     import torch
-
-BARE_SHARE = 1 / 3
-"""Of the target's likelihood in the loss. In many subjects the bare prompt's key is far from those after a prefix,
-and as one context among many it would be given up for them."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ def optimise_value(
     where = [number for number, _, _ in reads] + [len(rows) - 1]
     places = [place for _, place, _ in reads] + [len(rows[-1].ids) - 1]
     targets = torch.tensor([[target] for _, _, target in reads], device=v0.device)
-    shares = _shares(len(rows) - 1).to(v0.device)
+    shares = context_shares(len(rows) - 1).to(v0.device)
     longest = settings.clamp * v0.norm()
 
     change = torch.zeros_like(v0, requires_grad=True)
@@ -98,12 +95,3 @@ def optimise_value(
             "Try another layer or another target.",
         )
     return replace(best, losses=tuple(losses))
-
-
-def _shares(n_contexts: int) -> torch.Tensor:
-    """What each context counts in the loss; the bare prompt, which is first and the fact itself, counts most."""
-    import torch
-
-    if n_contexts == 1:
-        return torch.ones(1)
-    return torch.tensor([BARE_SHARE] + [(1 - BARE_SHARE) / (n_contexts - 1)] * (n_contexts - 1))

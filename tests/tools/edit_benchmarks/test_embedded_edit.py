@@ -16,7 +16,7 @@ from tools.models.weights import hash_weights
 from tools.run_edit_benchmarks import reading, run_edit_benchmarks
 from tools.sae.sentences import sentences
 
-pytestmark = pytest.mark.embedded
+pytestmark = [pytest.mark.embedded, pytest.mark.timeout(1200)]  # a covariance, five edits and much reading
 
 EIFFEL = EditRequest(
     subject="The Eiffel Tower", prompt="{} is located in", target="Berlin", true_target="Paris"
