@@ -15,6 +15,7 @@ from sessions.cards.comparison import (
 )
 from sessions.cards.edit import EditCard, ValidationRow, rejection
 from sessions.cards.edit_benchmarks import EditBenchmark, EditBenchmarksCard, EditReference
+from sessions.cards.edit_evaluation import EditEvaluationCard, EditMeasure, EvaluatedEdit, RejectedEdit
 from sessions.cards.feature import FeatureCard, FeatureMeasure, SaeReference, feature_card
 from sessions.cards.regressions import RegressionsCard, StepChange, StepScore, TrackedDimension
 from sessions.cards.sweep import CorpusReference, SweepCard, SweepRow
@@ -33,11 +34,15 @@ __all__ = [
     "EditBenchmark",
     "EditBenchmarksCard",
     "EditCard",
+    "EditEvaluationCard",
+    "EditMeasure",
     "EditReference",
+    "EvaluatedEdit",
     "FeatureCard",
     "FeatureMeasure",
     "PairedResult",
     "RegressionsCard",
+    "RejectedEdit",
     "SaeReference",
     "Slice",
     "StepChange",
@@ -61,6 +66,7 @@ Card = Annotated[
     | SweepCard
     | EditCard
     | EditBenchmarksCard
+    | EditEvaluationCard
     | ComparisonCard
     | RegressionsCard,
     Field(discriminator="kind"),

@@ -85,6 +85,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
         "CREATE INDEX edits_of_session ON edits (session, number)",
     ),
+    (
+        """CREATE TABLE evaluated_edits (
+            evaluation TEXT NOT NULL, -- hash of the weights, the facts and the settings
+            fact INTEGER NOT NULL, -- its number in the file
+            json TEXT NOT NULL,
+            PRIMARY KEY (evaluation, fact)
+        ) STRICT""",
+    ),
 )
 """Each is done once, whole or not at all. Only ever add to the end: stores with the earlier ones are out there."""
 

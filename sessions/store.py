@@ -13,6 +13,7 @@ from sessions.card import Card, load_card
 from sessions.card_rows import insert_card, known_session
 from sessions.cards.fields import now
 from sessions.database import Database
+from sessions.evaluated_edits import EvaluatedEdits
 from sessions.labels import Labels
 from sessions.ledger import Ledger
 from sessions.records import Message, Role, Session
@@ -25,7 +26,7 @@ FILE = "benchwright.sqlite"
 LONGEST_TITLE = 80
 
 
-class Store(Runs, Labels, Ledger):
+class Store(Runs, Labels, Ledger, EvaluatedEdits):
     """What was said and measured. What a method has written is on the disk when it returns.
 
     Safe for several threads (they take turns, each for milliseconds) and several processes at once. Every method

@@ -23,7 +23,7 @@ from tools.progress import Progress, Report, silent
 if TYPE_CHECKING:
     import numpy as np
 
-SAMPLE = 1_000
+SAMPLE = 500
 CLUSTERS = 10
 TEXTS_PER_CLUSTER = 5
 """With fewer texts than this for each of CLUSTERS there are fewer clusters."""

@@ -91,7 +91,9 @@ def _environment() -> Environment:
 
 def _finalized(value: object) -> object:
     """What an expression in a template comes to: text has its control and bidi characters shown as escapes."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    if isinstance(value, Markup):
+        return Markup(visible(str(value)))  # joined or filtered text is escaped already, but not yet visible
+    return visible(value) if isinstance(value, str) else value
 
 
 @cache
