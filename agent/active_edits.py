@@ -1,5 +1,7 @@
 """The committed edits of a session on the model in memory: the ledger says which there should be, this sees to it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,6 +100,23 @@ class ActiveEdits:
                 "Load the model again.",
             )
         return leaving
+
+    @contextmanager
+    def lifted(self, model: "LanguageModel") -> Iterator[None]:
+        """Inside, the model is as it was before all edits; afterwards it has them again, proven by hash."""
+        from tools.editing.apply import before_edit
+
+        self.sync(model)
+        if not self._applied:
+            yield
+            return
+        entries = self.entries
+        with before_edit(model, self._applied[0][1].edit):
+            self.entries = ()
+            try:
+                yield
+            finally:
+                self.entries = entries
 
     def unload(self) -> None:
         """The model leaves memory for a while; when it comes back, `sync` applies the edits again."""

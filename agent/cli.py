@@ -29,6 +29,10 @@ Checkpoints = Annotated[
     typer.Option(help="Folder of a training run's checkpoints, or a hub model with revisions stepN."),
 ]
 TrainingStep = Annotated[int | None, typer.Option("--step", help="Training step to look at (the last one).")]
+Data = Annotated[
+    str | None,
+    typer.Option(help="Data set to inspect, or a named benchmark's data: file, folder or hub name."),
+]
 Edit = Annotated[Path | None, typer.Option(help="Weight edit to apply first (safetensors, from /export).")]
 Revision = Annotated[str | None, typer.Option(help="Branch, tag or commit of a hub model.")]
 Dtype = Annotated[str | None, typer.Option(help="float32 (default), bfloat16 or float16.")]
@@ -46,6 +50,7 @@ def chat(
     sae: Sae = None,
     checkpoints: Checkpoints = None,
     step: TrainingStep = None,
+    data: Data = None,
     edit: Edit = None,
     revision: Revision = None,
     dtype: Dtype = None,
@@ -60,6 +65,7 @@ def chat(
         sae=sae,
         checkpoints=checkpoints,
         step=step,
+        data=data,
         edit=edit,
         revision=revision,
         dtype=dtype,
@@ -101,6 +107,7 @@ def ask(
     sae: Sae = None,
     checkpoints: Checkpoints = None,
     step: TrainingStep = None,
+    data: Data = None,
     edit: Edit = None,
     revision: Revision = None,
     dtype: Dtype = None,
@@ -115,6 +122,7 @@ def ask(
         sae=sae,
         checkpoints=checkpoints,
         step=step,
+        data=data,
         edit=edit,
         revision=revision,
         dtype=dtype,

@@ -20,6 +20,8 @@ COVARIANCE_TOKENS = 10_000
 """The text read up to the edited layer."""
 VALIDATED_TOKENS = 3_000
 """Paraphrases, unrelated and neutral texts with and without the edit, and what the model says by itself."""
+PROMPT_TOKENS = 500
+"""Prompts of one fact of a file, each with two answers, read once whole and once from the edited layer up."""
 BENCHMARK_TOKENS = 40_000
 """Probes before and after, further edits with their readings, paragraphs."""
 BYTES_HASHED_PER_S = 1e9
@@ -37,6 +39,14 @@ def edit_seconds(bench: Workbench, model: "LanguageModel") -> float:
     if not _was_edited(bench, model):
         tokens += COVARIANCE_TOKENS
     return _reading(model, tokens) + validation_seconds(model)
+
+
+def evaluation_seconds(bench: Workbench, model: "LanguageModel", n_edits: int) -> float:
+    """Expected seconds of evaluating so many edits, each with its prompts before and after."""
+    n_bytes = _n_parameters(model) * next(model.model.parameters()).element_size()
+    each = _reading(model, COMPUTED_TOKENS + PROMPT_TOKENS) + n_bytes / BYTES_HASHED_PER_S
+    first = edit_seconds(bench, model) - _reading(model, COMPUTED_TOKENS) - validation_seconds(model)
+    return first + n_edits * each
 
 
 def validation_seconds(model: "LanguageModel") -> float:

@@ -37,11 +37,11 @@ def evaluate_file(path: str, limit: int | None, bench: Workbench, report: Report
     started = time.monotonic()
     facts = facts_of(path, limit)
     model = bench.model(report)
-    settings = edit_settings(bench, model, report)
     context = bench.context(model)
     with ExitStack() as unedited:
         if bench.edits.entries:
             unedited.enter_context(before_edit(model, bench.edits.applied(bench.edits.entries[0])))
+        settings = edit_settings(bench, model, report)
         base = model.weights_hash
         evaluation = evaluation_key(base, facts, settings)
         wanted = {fact.number for fact in facts.facts}

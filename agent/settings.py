@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     """Mean KL divergence, in nats, by which it may move what follows unrelated prompts."""
     edit_cka: float = Field(default=0.98, ge=0, le=1)
     """Linear CKA with the representations of neutral text before it that every later layer has to keep."""
+    data: str | None = None
+    """A data set to inspect: a file, a `datasets` folder or a hub name."""
     planner: Literal["embedded"] = "embedded"
     seed: int = 0
     """Seed of the suites: the same seed writes the same prompts."""

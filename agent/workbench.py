@@ -1,6 +1,7 @@
 """The workbench: what is loaded in one conversation, and where its results go. It never enters graph state."""
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.active_edits import ActiveEdits
@@ -10,10 +11,11 @@ from agent.training import TrainingRun
 from sessions.card import CapabilityCard, Card, FeatureCard
 from sessions.context import Context, ContextKind
 from sessions.store import Store
-from tools.errors import ModelError
+from tools.errors import ModelError, UserError
 from tools.progress import Report, silent
 
 if TYPE_CHECKING:
+    from tools.data.data_set import DataSet
     from tools.models.language_model import LanguageModel
     from tools.sae.load import LoadedSae
 
@@ -47,6 +49,7 @@ class Workbench:
             self.training = TrainingRun(settings.checkpoints, settings.step)
         self._model: LanguageModel | None = None
         self._sae: LoadedSae | None = None
+        self._data: DataSet | None = None
         self._loading = threading.RLock()
 
     def model(self, report: Report = silent) -> "LanguageModel":
@@ -185,10 +188,37 @@ class Workbench:
             "Load one: `/sae FOLDER` or `/sae RELEASE/SAE_ID`, or start with --sae.",
         )
 
+    def data(self, report: Report = silent) -> "DataSet":
+        """The data set under inspection, opened at first use. Raises DataError where there is none or it is bad."""
+        from tools.data.data_set import DataError
+        from tools.data.load import load_data
+
+        with self._loading:
+            if self.settings.data is None:
+                raise DataError("No data set is loaded.", "Load one: /data FILE, or start with --data FILE.")
+            if self._data is None:
+                self._data = load_data(self.settings.data, report)
+            return self._data
+
+    def use_data(self, name: str, report: Report = silent) -> "DataSet":
+        """Open a data set and make it the one under inspection; the old one stays if that fails."""
+        from tools.data.load import load_data
+
+        data = load_data(name, report)
+        path = Path(name).expanduser()
+        source = str(path.resolve()) if path.exists() else name
+        with self._loading:
+            self._data = data
+            self.settings = self.settings.model_copy(update={"data": source})
+        self.store.remember_loaded(self.session_id, {"data": source})
+        return data
+
     @property
     def context_kind(self) -> ContextKind:
         """What kind of thing is being looked at."""
-        return "training_monitor" if self.training is not None else "model_inspection"
+        if self.training is not None:
+            return "training_monitor"
+        return "model_inspection" if self.settings.data is None else "data_inspection"
 
     @property
     def model_name(self) -> str:
@@ -199,7 +229,8 @@ class Workbench:
         """What is loaded right now, as cards record it; `step`: where a model off the bench stands in training."""
         subject = model or self.model()
         return Context(
-            kind=self.context_kind,
+            # With a data set loaded as well, a card about the model is still about the model.
+            kind="training_monitor" if self.training is not None else "model_inspection",
             model=subject.name,
             weights_hash=subject.weights_hash,
             dtype=str(subject.dtype).removeprefix("torch."),
@@ -210,6 +241,10 @@ class Workbench:
             feature=self.last_feature if self._sae is not None else None,
         )
 
+    def data_context(self, data: "DataSet") -> Context:
+        """The context of a card about a data set: no model has a part in it."""
+        return Context(kind="data_inspection", data=data.name)
+
     def view(self) -> SessionView:
         """What a planner may know of this session."""
         cards = self.store.cards(session=self.session_id, limit=1)
@@ -219,10 +254,20 @@ class Workbench:
             model=self.model_name,
             step=self.training.step if self.training else None,
             steps=self.training.steps if self.training else [],
+            columns=self._columns(),
             last_card=_as_last_card(cards[0]) if cards else None,
             last_feature=self.last_feature,
             last_edit=edit and LastEdit(subject=edit.subject, prompt=edit.prompt, target=edit.target),
         )
+
+    def _columns(self) -> list[str]:
+        """The data set's columns; none where it cannot be opened, which is told when it is asked for."""
+        if self.settings.data is None:
+            return []
+        try:
+            return list(self.data().columns)
+        except UserError:
+            return []
 
 
 def _last_feature(store: Store, session_id: str) -> int | None:

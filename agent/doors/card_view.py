@@ -133,8 +133,13 @@ def _notes(dimensions: Iterable[Dimension]) -> Iterable[Text]:
 
 def _provenance(card: CapabilityCard) -> Text:
     context = card.context
+    kind = context.kind.replace("_", " ")
+    if context.model is None:  # a card about a data set
+        suites = ", ".join(dimension.suite.hash[:12] for dimension in card.dimensions)
+        told = f"{kind} · {visible(context.data or '-')}\nrows {suites} · seed {card.dimensions[0].suite.seed}"
+        return Text(f"{told} · {card.duration_s:.1f} s", style="dim")
     lines = [
-        f"{context.kind.replace('_', ' ')} · {visible(context.model or '-')} · {context.dtype} on {context.device}"
+        f"{kind} · {visible(context.model)} · {context.dtype} on {context.device}"
         f" · weights {(context.weights_hash or '-')[:12]}",
         f"suites {', '.join(dimension.suite.hash[:12] for dimension in card.dimensions)}"
         f" · seed {card.dimensions[0].suite.seed} · {card.duration_s:.1f} s",

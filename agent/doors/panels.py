@@ -8,6 +8,7 @@ from rich.panel import Panel
 from agent.doors.card_view import card_panel, worst_cases
 from agent.doors.comparison_view import comparison_panel
 from agent.doors.edit_benchmarks_view import edit_benchmarks_panel, probes_of
+from agent.doors.edit_evaluation_view import edit_evaluation_panel
 from agent.doors.edit_view import edit_panel
 from agent.doors.feature_view import feature_panel
 from agent.doors.regressions_view import regressions_panel
@@ -18,6 +19,7 @@ from sessions.card import (
     ComparisonCard,
     EditBenchmarksCard,
     EditCard,
+    EditEvaluationCard,
     FeatureCard,
     RegressionsCard,
     SweepCard,
@@ -38,6 +40,8 @@ def panel(card: Card) -> Panel:
             return edit_panel(card)
         case EditBenchmarksCard():
             return edit_benchmarks_panel(card)
+        case EditEvaluationCard():
+            return edit_evaluation_panel(card)
         case ComparisonCard():
             return comparison_panel(card)
         case RegressionsCard():

@@ -21,6 +21,8 @@ class Local:
 COMMANDS: dict[str, str] = {
     "/bench": "measure capabilities: /bench cot_math refusal",
     "/model": "load another model: /model FOLDER, HUB-ID or FILE.gguf",
+    "/data": "load a data set to inspect: /data FILE, FOLDER or HUB-NAME",
+    "/named": "run a named benchmark through lm-eval: /named gsm8k, or with a limit: /named gsm8k 20",
     "/sae": "load an SAE: /sae demo, FOLDER or RELEASE/SAE_ID",
     "/feature": "score SAE features: /feature 421 or /feature 12 40-45",
     "/sweep": "score every feature of the SAE, or some: /sweep 0-255",
@@ -81,6 +83,10 @@ def parse(line: str) -> Step | Local:
             raise UserError(
                 f"/undo knows no {rest!r}.", "/undo rolls back the last edit, /undo all every one."
             )
+        case "/data" if rest:
+            return Step(intent="load_dataset", arguments={"path": rest})
+        case "/named" if rest:
+            return _named(words)
         case "/checkpoints" if rest:
             return Step(intent="load_checkpoint", arguments={"path": rest})
         case "/step" if rest.isdecimal() and rest.isascii():
@@ -97,7 +103,7 @@ def parse(line: str) -> Step | Local:
             return Step(intent="compare", arguments={"models": list(words)})
         case "/cards":
             return Step(intent="list_cards")
-        case "/context" | "/model" | "/sae" | "/checkpoints":
+        case "/context" | "/model" | "/sae" | "/checkpoints" | "/data":
             return Step(intent="show_context")
         case "/export":
             return Step(intent="export", arguments=_export(words))
@@ -111,6 +117,8 @@ def parse(line: str) -> Step | Local:
             return Local(name.removeprefix("/"), rest or None)
         case "/quit" | "/exit" | "/q":
             return Local("quit")
+        case "/named":
+            raise UserError("Which benchmark?", "Name it: /named gsm8k.")
         case "/labels":
             raise UserError("Which file holds the labels?", "Name it: /labels FILE.")
     raise UserError(f"There is no command {name!r}.", f"There are: {' '.join(COMMANDS)}.")
@@ -142,6 +150,14 @@ def _edit(words: list[str]) -> Step:
         "An edit is a file, or a subject, a prompt with {} in its place, and a target.",
         "Write: /edit FILE, or: /edit 'Eiffel Tower' 'The {} is located in' Berlin.",
     )
+
+
+def _named(words: list[str]) -> Step:
+    """The benchmark's name and how many of its questions to ask."""
+    *name, last = words
+    if name and last.isdecimal():
+        return Step(intent="run_named_benchmark", arguments={"name": " ".join(name), "limit": int(last)})
+    return Step(intent="run_named_benchmark", arguments={"name": " ".join(words)})
 
 
 def _features(words: list[str]) -> list[JsonValue]:

@@ -101,10 +101,14 @@ class RollbackEdit(Arguments):
 
 
 class RunEditBenchmarks(Arguments):
-    """Some of the thirteen edit benchmarks by name (empty: all); `path`: a file of edits instead of the last one."""
+    """Some of the thirteen edit benchmarks by name (empty: all).
+
+    `path`: the edits of a file, or of `own-facts`, are evaluated instead of the last one; `limit`: its first records.
+    """
 
     benchmarks: list[str] = Field(default_factory=list)
     path: str | None = None
+    limit: int | None = None
 
 
 class LoadModel(Arguments):

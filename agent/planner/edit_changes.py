@@ -7,7 +7,7 @@ from agent.planner.edit_forms import ASK_FACT, Restored, Unclear, rewritten
 from agent.planner.fact import Fact, bare, without_noise
 from agent.planner.frames import cores
 from agent.planner.noun_phrases import can_be_subject, is_named
-from agent.planner.statements import cloze, facts, located, named_thing, related, relation, stated
+from agent.planner.statements import cloze, facts, located, related, relation, stated
 from agent.planner.unknowns import filled_in
 
 _I = re.IGNORECASE
@@ -221,15 +221,11 @@ def missing(body: str, restored: Restored) -> Unclear | None:
         return Unclear(f"And what should be so instead of {told['s'].strip()!r}?")
     if _OTHER_THINGS.fullmatch(what):
         return None
-    if (fact := filled_in(what, "Somewhere")) and (
-        re.search(rf"(?<!\w){relation()}(?!\w)", what, _I) or re.match(r"(?:where|who|what|which)", what)
-    ):
-        asked = re.sub(r"^the ", "", what, flags=_I)
-        return Unclear(
-            f"What should the new value be: {asked} -> ?"
-            if not named_thing(fact.subject)
-            else f"What should {what} be?"
-        )
+    described = re.search(rf"(?<!\w){relation()}(?!\w)", what, _I) or re.match(
+        r"(?:where|who|what|which)", what
+    )
+    if described and filled_in(what, "Xanadu"):
+        return Unclear(f"What should the new value be: {what} -> ?")
     if re.fullmatch(rf"(?:the |a )?{relation()}(?: (?:to|into|from|as|with) .+)?", what, _I):
         return Unclear(ASK_FACT)
     return None

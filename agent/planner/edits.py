@@ -92,7 +92,8 @@ def _fact_of(text: str) -> Fact | Unclear | None:
     ordered = (
         asks(body)
         or re.match(
-            r"(?:complete|continue|finish|answer|fill in|end|change|replace|set|swap|overwrite|make|have)(?!\w)",
+            r"(?:complete|continue|finish|answer|fill in|end|when(?:ever)?|if|every time|change|replace|set|"
+            r"swap|overwrite|make|have)(?!\w)",
             body,
             re.IGNORECASE,
         )

@@ -22,6 +22,11 @@ _LOOSE = re.compile(
     r" (?P<t>[A-ZÀ-Þ].*)"
 )
 """Any verb and preposition between two names."""
+_POLITE = re.compile(
+    r"^(?:(?:quiero|quisiera|me gustaría|je voudrais|je veux|j'aimerais|vorrei|voglio|quero|gostaria de|bitte|por favor|"
+    r"s'il te plaît|per favore|peux-tu|pouvez-vous|puedes|puoi|podes|pode),? )+",
+    re.IGNORECASE,
+)
 _TO_KNOW = re.compile(
     r"(?<!\w)(?:ob|(?:si|se) (?:el|le|la|il|o|ce|este|questo) mod\w+|of het|teste?|prüfe?|vérifie\w*|"
     r"verifi\w+|comprueba|"
@@ -33,6 +38,7 @@ _TO_KNOW = re.compile(
 def foreign_edit(body: str) -> Fact | Unclear | None:
     """The fact that `body` asks to be edited in; Unclear where only the asking is understood."""
     told = language(body)
+    body = _POLITE.sub("", body)
     entries = table("edits")
     names = [name for name in entries if len(name) == 2]
     found: Unclear | None = None

@@ -46,6 +46,10 @@ _TARGETS = tuple(
         rf"?(?:target )?{_T}{_END}",
     )
 )
+_SWAPPED = (
+    r"(?:replace|swap|change|exchange|switch) {old} (?:with|for|by|to|into) (?P<t>[^,;.!?]+?)"
+    r"(?: (?:in|of|for) (?:that|the|this|my|the last) edit)?$"
+)
 _LEADING = re.compile(
     r"^(?:(?:again|with|to|for|as|use|be|that|in|at|by|say|target|the target|should be|(?-i:new|"
     r"different)|it|is) )+",
@@ -62,40 +66,26 @@ _DISMISSED = re.compile(
 def corrected_edit(text: str, view: SessionView) -> Fact | None:
     """The last edit with the target that `text` names in place of its own; None where it names none."""
     edit = view.last_edit
-    if opens_question(LEAD.sub("", text, count=1)):
-        return None
-    if (
-        edit is None
-        or not edit.subject
-        or not edit.prompt
-        or not (_CORRECTS.search(text) or (edit.target and edit.target in text))
-    ):
+    if edit is None or not edit.subject or not edit.prompt or opens_question(LEAD.sub("", text, count=1)):
         return None
     if len(text.split()) > 22 or (view.last_card and not _about_edits(text)):
         return None
-    if edit.target and (
-        swapped := re.search(
-            rf"(?:replace|swap|change|exchange|switch) {re.escape(edit.target)} (?:with|for|by|to|into) "
-            rf"{_T}(?: (?:in|of|for) (?:that|the|this|my|the last) edit)?$",
-            text,
-            _I,
-        )
-    ):
-        return _retargeted(edit.subject, edit.prompt, edit.target, swapped["t"])
+    old = edit.target or ""
+    if old and (swapped := re.search(_SWAPPED.format(old=re.escape(old)), text, _I)):
+        return _retargeted(edit.subject, edit.prompt, old, swapped["t"])
+    if not _CORRECTS.search(text):
+        return None
     for core in cores(text):
         rest = _DISMISSED.sub("", _INTERJECTED.sub("", core))
         bare_target = rest if rest != core and len(rest.split()) <= 3 else ""
         for form in _TARGETS:
             if (match := form.search(rest)) and (
                 fact := _retargeted(
-                    edit.subject,
-                    edit.prompt,
-                    edit.target or "",
-                    match["t"] or match.groupdict().get("u") or "",
+                    edit.subject, edit.prompt, old, match["t"] or match.groupdict().get("u") or ""
                 )
             ):
                 return fact
-        if bare_target and (fact := _retargeted(edit.subject, edit.prompt, edit.target or "", bare_target)):
+        if bare_target and (fact := _retargeted(edit.subject, edit.prompt, old, bare_target)):
             return fact
     return None
 

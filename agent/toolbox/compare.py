@@ -3,6 +3,8 @@
 import gc
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
+from enum import Enum
 
 from agent.events import CardReady, Event
 from agent.planner.arguments import Compare, RunBenchmark
@@ -15,6 +17,14 @@ from sessions.compare import compare_cards
 from sessions.context import Context
 from tools.errors import Stopped, UserError
 from tools.progress import Report
+
+
+class Loaded(Enum):
+    """The model on the bench, as something to measure beside others."""
+
+    AS_IT_IS = "as it is"
+    WITHOUT_EDITS = "without its edits"
+
 
 RECENT = 50
 """Cards of the session that are looked through."""
@@ -32,7 +42,7 @@ def run(arguments: Compare, bench: Workbench, report: Report) -> Iterator[Event]
         for number, name in enumerate(_to_measure(arguments, bench, first, report)):
             card, fresh, stopped = _measured(bench, name, suites, f".c{number}", report)
             if card is not None and card.id not in {each.id for each in cards}:
-                cards.append(card)
+                cards.insert(0 if name is Loaded.WITHOUT_EDITS else len(cards), card)
             if card is not None and fresh:
                 yield CardReady(card)
             if stopped:
@@ -112,14 +122,16 @@ def _suites(bench: Workbench, card: CapabilityCard | None) -> list[Suite]:
 
 def _to_measure(
     arguments: Compare, bench: Workbench, first: CapabilityCard | None, report: Report
-) -> list[str | int | None]:
+) -> list[str | int | Loaded]:
     """What has to run: names of models, None for the loaded one. Raises UserError where nothing is."""
-    named: list[str | int | None] = [*dict.fromkeys(arguments.models), *dict.fromkeys(arguments.steps)]
+    named: list[str | int | Loaded] = [*dict.fromkeys(arguments.models), *dict.fromkeys(arguments.steps)]
     if first is None:
         # Nothing ran yet: the loaded model takes part where only one other is named.
-        named = [None, *named] if len(named) < 2 else named
+        named = [Loaded.AS_IT_IS, *named] if len(named) < 2 else named
     elif not named and first.context.weights_hash != bench.model(report).weights_hash:
-        named = [None]
+        named = [Loaded.AS_IT_IS]
+    elif not named and bench.edits.entries:
+        named = [Loaded.WITHOUT_EDITS]
     if len(named) + (first is not None) < 2:
         raise UserError(
             "There is nothing to compare with yet.",
@@ -129,9 +141,9 @@ def _to_measure(
 
 
 def _measured(
-    bench: Workbench, name: str | int | None, suites: list[Suite], key: str, report: Report
+    bench: Workbench, name: str | int | Loaded, suites: list[Suite], key: str, report: Report
 ) -> tuple[CapabilityCard | None, bool, bool]:
-    """The card of the loaded model (None), of a training step, or of another model, let go of after.
+    """The card of the loaded model, of a training step, or of another model, let go of after.
 
     Also whether it was made now, and whether the run was stopped.
     """
@@ -140,14 +152,16 @@ def _measured(
         bench.make_room()
         model = bench.load(name, report)
     else:
-        model = bench.model(report) if name is None else bench.at_step(name, report)
+        model = bench.at_step(name, report) if isinstance(name, int) else bench.model(report)
     step = name if isinstance(name, int) else None
+    lifted = bench.edits.lifted(model) if name is Loaded.WITHOUT_EDITS else nullcontext()
     try:
-        known = _card_of(bench, suites, model.weights_hash)
-        if known is not None:
-            return known, False, False
-        card, stopped = measure(bench, model, suites, report, started=started, key=key, step=step)
-        return card, True, stopped
+        with lifted:
+            known = _card_of(bench, suites, model.weights_hash)
+            if known is not None:
+                return known, False, False
+            card, stopped = measure(bench, model, suites, report, started=started, key=key, step=step)
+            return card, True, stopped
     finally:
         del model
         gc.collect()

@@ -12,6 +12,7 @@ from sessions.card import (
     ComparisonCard,
     EditBenchmarksCard,
     EditCard,
+    EditEvaluationCard,
     EditReference,
     FeatureCard,
     RegressionsCard,
@@ -54,6 +55,10 @@ def in_short(card: Card) -> tuple[str, str]:
             return "comparison", " · ".join(each.name for each in card.compared)
         case RegressionsCard():
             return f"{len(card.steps)} steps", f"regressions of {card.training_run}"
+        case EditEvaluationCard():
+            name, value = card.headline.name, card.headline.value
+            result = "unscored" if value is None else f"{name} {100 * value:.1f}"
+            return result, f"{len(card.facts):,} edits of {card.facts_from}"
     assert_never(card)
 
 

@@ -1,8 +1,9 @@
-"""Measure capabilities of the loaded model: write a suite for each, run it, store the card."""
+"""Measure capabilities of the loaded model on suites written for it, or the columns of the loaded data set."""
 
 import time
 from collections.abc import Iterator
 
+from agent.data_inspection import inspect, inspection_seconds, wishes_about_data
 from agent.events import CardReady, Event, Said
 from agent.planner.arguments import Dimension as Wish
 from agent.planner.arguments import RunBenchmark
@@ -28,6 +29,12 @@ PROMPTS_EACH_OF_MANY = 6
 
 def run(arguments: RunBenchmark, bench: Workbench, report: Report) -> Iterator[Event]:
     """Run the suites one after another; a stopped run still gives a card of what was scored."""
+    about_data = wishes_about_data(arguments, bench)
+    if about_data:
+        yield from inspect(about_data, bench, report)
+        arguments = arguments.model_copy(update={"dimensions": _others(arguments, about_data)})
+        if not arguments.dimensions:
+            return
     started = time.monotonic()
     suites = write_suites(arguments, bench.settings.seed)
     yield from _not_as_asked(arguments)
@@ -49,9 +56,19 @@ def seconds(arguments: RunBenchmark, bench: Workbench, report: Report) -> float:
     """Expected seconds, from the model's size and this machine's measured speed."""
     from tools.models.cost import expected_seconds
 
+    about_data = wishes_about_data(arguments, bench)
+    inspection = inspection_seconds(about_data, bench, report) if about_data else 0.0
+    arguments = arguments.model_copy(update={"dimensions": _others(arguments, about_data)})
+    if about_data and not arguments.dimensions:
+        return inspection
     suites = write_suites(arguments, bench.settings.seed)
     model = bench.model(report)
-    return sum(expected_seconds(model, suite.cases, suite.scoring) for suite in suites)
+    return inspection + sum(expected_seconds(model, suite.cases, suite.scoring) for suite in suites)
+
+
+def _others(arguments: RunBenchmark, done: list[Wish]) -> list[Wish]:
+    """The dimensions that are meant of the model."""
+    return [wish for wish in arguments.dimensions if wish not in done]
 
 
 def write_suites(arguments: RunBenchmark, seed: int) -> list[Suite]:

@@ -1,4 +1,4 @@
-"""Measure the last edit: does it hold, is it local, does it carry over, does it last? Thirteen benchmarks."""
+"""Measure the last edit by thirteen benchmarks (does it hold, carry over, stay local, last?), or the edits of a file."""
 
 import time
 from collections.abc import Iterator
@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.edit_corpus import edit_settings
+from agent.edit_evaluation import evaluate_file
+from agent.edit_facts import facts_of
 from agent.edit_probes import probe_source
 from agent.events import Benchmarked, CardReady, Event
 from agent.planner.arguments import RunEditBenchmarks
@@ -27,11 +29,13 @@ FRESH = 1_000
 
 def run(arguments: RunEditBenchmarks, bench: Workbench, report: Report) -> Iterator[Event]:
     """The results one by one, then the card; a stopped run still gives a card of those that had their turn."""
+    if arguments.path is not None:
+        yield from evaluate_file(arguments.path, arguments.limit, bench, report)
+        return
     from tools.edit_benchmarks import named
     from tools.run_edit_benchmarks import reading, run_edit_benchmarks
 
     started = time.monotonic()
-    _not_from_a_file(arguments)
     model = bench.model(report)
     entry = last_edit(bench)
     edit = bench.edits.applied(entry)
@@ -81,10 +85,12 @@ def run(arguments: RunEditBenchmarks, bench: Workbench, report: Report) -> Itera
 
 def seconds(arguments: RunEditBenchmarks, bench: Workbench, report: Report) -> float:
     """Expected seconds, from the model's size and this machine's measured speed."""
-    from agent.edit_cost import benchmark_seconds
+    from agent.edit_cost import benchmark_seconds, evaluation_seconds
     from tools.edit_benchmarks import named
 
-    _not_from_a_file(arguments)
+    if arguments.path is not None:
+        facts = facts_of(arguments.path, arguments.limit)
+        return evaluation_seconds(bench, bench.model(report), len(facts.facts))
     last_edit(bench)
     return benchmark_seconds(bench.model(report), len(named(*arguments.benchmarks)))
 
@@ -103,14 +109,6 @@ def last_edit(bench: Workbench) -> LedgerEntry:
         "There is no edit on the model to measure.",
         "Make one first: make the model think the Eiffel Tower is in Berlin.",
     )
-
-
-def _not_from_a_file(arguments: RunEditBenchmarks) -> None:
-    if arguments.path is not None:
-        raise UserError(
-            f"Edits in a file ({arguments.path}) cannot be evaluated yet.",
-            "Make one edit, then ask how good it was.",
-        )
 
 
 def _earlier_runs(bench: Workbench, entry: LedgerEntry) -> int:

@@ -18,6 +18,14 @@ TEXT_NAMES = frozenset(
     "text texts prompt prompts question questions instruction instructions sentence sentences content review input "
     "document article body message title story".split()
 )
+_COLUMN_X = re.compile(r"(?<!\w)(?:column|field) (?:called |named )?[\"'`]?([\w.-]*\w)", re.IGNORECASE)
+_X_COLUMN = re.compile(r"[\"'`]?([\w.-]*\w)[\"'`]? (?:column|field)(?!\w)", re.IGNORECASE)
+_OF_X = re.compile(r"(?<!\w)of (?:the )?[\"'`]?([\w.-]*\w)[\"'`]?\W*$", re.IGNORECASE)
+_NO_NAME = LABEL_NAMES | TEXT_NAMES | frozenset(
+    "the this that these a an my our its their it them data dataset set file table column columns field fields which "
+    "what each every any all is are was in of for values rows".split()
+)
+"""Words in the place of a column's name that name none."""
 MOST_LABELS = 50
 """A column with more different values among its first rows is not taken for labels unless it is named."""
 LONGEST_LABEL = 60
@@ -110,6 +118,15 @@ def mentioned(data: DataSet, request: str) -> list[str]:
         for column in data.columns
         if re.search(rf"(?<!\w){re.escape(column.lower())}(?:e?s)?(?!\w)", text)
     ]
+
+
+def named_in(request: str) -> str | None:
+    """What a request calls a column, whether or not there is one: `the column X`, `the X field`, `balance of X`."""
+    for pattern in (_COLUMN_X, _X_COLUMN, _OF_X):
+        found = pattern.search(request)
+        if found is not None and found[1].lower() not in _NO_NAME:
+            return found[1]
+    return None
 
 
 def obvious(columns: Iterable[Column], kind: Kind) -> list[str]:

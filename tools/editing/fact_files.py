@@ -7,7 +7,8 @@ JSON (a list of records, or one record) or JSON lines; the layout is found by th
   `rephrase_prompt`, `locality_prompt`, `locality_ground_truth`;
 - zsRE as published (Levy et al. 2017, in the split of Mitchell et al. 2022): `subject`, `src`, `answers`, `rephrase`,
   `loc`, `loc_ans`;
-- KnowEdit (Zhang et al. 2024): `prompt`, `target_new`, `rephrase`, and groups of prompts in `portability`, `locality`.
+- KnowEdit (Zhang et al. 2024): `prompt`, `target_new`, `rephrase`, and groups of prompts in `portability` and
+  `locality`.
 """
 
 import hashlib

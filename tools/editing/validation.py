@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from statistics import fmean, median
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from tools.editing.apply import after_edit, before_edit
 from tools.editing.behaviour import Behaviour, observe, repetition, target_probabilities
+from tools.editing.check import Check, failed, unmeasured
+from tools.editing.disabling import MOST_REPETITION, disabling_signs
 from tools.editing.edit import Edit
 from tools.progress import Report, silent
 from tools.results import Result, UnitInterval
@@ -20,16 +22,6 @@ if TYPE_CHECKING:
     import torch
 
     from tools.models.language_model import LanguageModel
-
-ENOUGH_EARLIER = 3
-NORM_FACTOR = 5.0
-"""An update this many times as large as the median of earlier ones is suspicious,"""
-LARGEST_ALONE = 0.5
-"""and where there are not enough of them, one this large beside the weights."""
-SMALLEST_GAIN = 0.3
-"""The share of the change that the bare prompt gets; 1 where its key is the mean key."""
-MOST_REPETITION = 0.5
-"""Share of repeated pairs of tokens in sampled text."""
 
 
 class ValidationThresholds(Result):
@@ -41,17 +33,6 @@ class ValidationThresholds(Result):
     """Mean KL(before ‖ after) of the next token after unrelated prompts, nats, at most."""
     cka: UnitInterval = 0.98
     """Linear CKA of the residual stream before and after, at every layer from the edited one up, at least."""
-
-
-class Check(Result):
-    """One comparison of a measured value with its threshold."""
-
-    check: str
-    value: float | None = Field(allow_inf_nan=False)
-    threshold: float
-    passed: bool | None
-    """None where it could not be measured; the explanation says why."""
-    explanation: str
 
 
 class Validation(Result):
@@ -137,20 +118,6 @@ def linear_cka(x: torch.Tensor, y: torch.Tensor) -> float:
     return float(shared / own) if float(own) > 0 else math.nan
 
 
-def disabling_signs(
-    edit: Edit, repeated: float | None, repeated_before: float | None, earlier: Sequence[float] = ()
-) -> tuple[Check, ...]:
-    """Signs that an edit broke the model (Gupta et al. 2024, "Rebuilding ROME", section 3).
-
-    repeated: share of repetitions in sampled text; repeated_before: the same before the edit, where it was measured.
-    """
-    return (
-        _norm_sign(edit.norm_ratio, earlier),
-        _gain_sign(edit),
-        _repetition_sign(repeated, repeated_before),
-    )
-
-
 def _cka_by_layer(before: Behaviour, after: Behaviour) -> dict[int, float]:
     """By layer, without attention sinks: they are so long that nothing else would show beside them."""
     found = {}
@@ -165,7 +132,7 @@ def _holds(probabilities: Sequence[float], threshold: float) -> Check:
     name = "holds over paraphrases"
     known = [value for value in probabilities if math.isfinite(value)]
     if not known:
-        return _unmeasured(name, threshold, "There were no paraphrases to ask.")
+        return unmeasured(name, threshold, "There were no paraphrases to ask.")
     value = fmean(known)
     return Check(
         check=name,
@@ -180,12 +147,12 @@ def _holds(probabilities: Sequence[float], threshold: float) -> Check:
 def _stable(before: Behaviour, after: Behaviour, threshold: float) -> Check:
     name = "behaviour stable"
     if before.log_probs is None or after.log_probs is None:
-        return _unmeasured(name, threshold, "There were no unrelated prompts to ask.")
+        return unmeasured(name, threshold, "There were no unrelated prompts to ask.")
     p = before.log_probs.exp()
     kl = (p * (before.log_probs - after.log_probs)).sum(dim=-1).clamp(min=0)
     value = float(kl.mean())
     if not math.isfinite(value):
-        return _failed(name, threshold, "After the edit, predictions on unrelated prompts are no numbers.")
+        return failed(name, threshold, "After the edit, predictions on unrelated prompts are no numbers.")
     return Check(
         check=name,
         value=value,
@@ -199,11 +166,9 @@ def _stable(before: Behaviour, after: Behaviour, threshold: float) -> Check:
 def _intact(by_layer: dict[int, float], threshold: float) -> Check:
     name = "representation intact"
     if not by_layer:
-        return _unmeasured(name, threshold, "There were no neutral texts to read.")
+        return unmeasured(name, threshold, "There were no neutral texts to read.")
     if not all(math.isfinite(value) for value in by_layer.values()):
-        return _failed(
-            name, threshold, "After the edit, the residual stream is no numbers, or does not vary."
-        )
+        return failed(name, threshold, "After the edit, the residual stream is no numbers, or does not vary.")
     worst = min(by_layer, key=by_layer.__getitem__)
     value = min(1.0, by_layer[worst])
     return Check(
@@ -216,66 +181,9 @@ def _intact(by_layer: dict[int, float], threshold: float) -> Check:
     )
 
 
-def _norm_sign(ratio: float, earlier: Sequence[float]) -> Check:
-    if len(earlier) >= ENOUGH_EARLIER:
-        threshold = NORM_FACTOR * median(earlier)
-        beside = f"{NORM_FACTOR:g} times the median of {len(earlier)} earlier edits is {threshold:.3f}"
-    else:
-        threshold = LARGEST_ALONE
-        beside = f"{threshold:g} is much, and there are too few earlier edits to compare with"
-    return Check(
-        check="size of the update",
-        value=ratio,
-        threshold=threshold,
-        passed=ratio <= threshold,
-        explanation=f"‖ΔW‖ / ‖W‖ is {ratio:.3f}; {beside}.",
-    )
-
-
-def _gain_sign(edit: Edit) -> Check:
-    name = "key agreement"
-    gains = edit.details.get("bare_gain")
-    if not isinstance(gains, list) or not gains or not all(isinstance(gain, int | float) for gain in gains):
-        return _unmeasured(name, SMALLEST_GAIN, "The edit does not say how its keys agree.")
-    value = float(min(gains))
-    if not math.isfinite(value):
-        return _failed(name, SMALLEST_GAIN, "The edit's keys are no numbers.")
-    return Check(
-        check=name,
-        value=value,
-        threshold=SMALLEST_GAIN,
-        passed=value >= SMALLEST_GAIN,
-        explanation=f"The bare prompt's key gets {value:.2f} of the change that the mean key gets (u·k0); below "
-        f"{SMALLEST_GAIN:g} the two have little in common.",
-    )
-
-
-def _repetition_sign(repeated: float | None, before: float | None) -> Check:
-    name = "repetition"
-    if repeated is None:
-        return _unmeasured(name, MOST_REPETITION, "There was no text to go on with.")
-    threshold = max(MOST_REPETITION, before or 0.0)
-    beside = "" if before is None else f" ({before:.0%} before the edit)"
-    return Check(
-        check=name,
-        value=repeated,
-        threshold=threshold,
-        passed=repeated <= threshold,
-        explanation=f"{repeated:.0%} of the pairs of tokens in sampled text are repetitions{beside}.",
-    )
-
-
 def _target(edit: Edit, prompt: str) -> str:
     return next((request for request in edit.requests if request.subject in prompt), edit.request).target
 
 
 def _by_how_much(missing: float) -> str:
     return f": failed by {missing:.3f}" if missing > 0 else ""
-
-
-def _unmeasured(name: str, threshold: float, why: str) -> Check:
-    return Check(check=name, value=None, threshold=threshold, passed=None, explanation=why)
-
-
-def _failed(name: str, threshold: float, why: str) -> Check:
-    return Check(check=name, value=None, threshold=threshold, passed=False, explanation=why)

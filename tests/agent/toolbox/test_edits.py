@@ -574,3 +574,18 @@ def test_edits_and_their_benchmarks_are_listed_among_the_cards(
     listed = said(do(chat, BERLIN, step("run_edit_benchmarks"), step("list_cards")))
     assert "committed  The Eiffel Tower is located in → Berlin" in listed
     assert "1 of 1 passed  benchmarks of The Eiffel Tower" in listed
+
+
+def test_compare_alone_holds_the_edited_model_against_the_unedited_one_on_the_same_suite(
+    chat: Conversation,
+) -> None:
+    do(chat, BERLIN)
+    edited = chat.bench.model().weights_hash
+    do(chat, step("run_benchmark", dimensions=[{"capability": "factual_recall", "n_prompts": 3}]))
+    before, comparison = cards(do(chat, step("compare")))
+    assert before.context.weights_hash == BASE
+    assert before.context.edits == ()
+    assert [each.context.weights_hash for each in comparison.compared] == [BASE, edited]
+    assert comparison.dimensions[0].against_first[0].n == 3
+    assert chat.bench.model().weights_hash == edited
+    assert chat.bench.context().edits != ()

@@ -12,13 +12,13 @@ from tests.tools.editing.conftest import REQUEST, TEXTS
 from tests.tools.editing.test_apply import edit_of
 from tools.editing.apply import commit
 from tools.editing.behaviour import next_token_log_probs, target_probabilities
+from tools.editing.check import Check
+from tools.editing.disabling import disabling_signs
 from tools.editing.edit import Edit, EditSettings
 from tools.editing.rome import compute_edit
 from tools.editing.validation import (
-    Check,
     Validation,
     ValidationThresholds,
-    disabling_signs,
     linear_cka,
     validate,
 )
