@@ -1,4 +1,4 @@
-"""The edit_evaluation card as a Rich panel: each measure beside that of the unedited model, and what to know of it."""
+"""The edit_evaluation card as a Rich panel: each measure beside that of the unedited model, with what to know."""
 
 from collections.abc import Iterator, Sequence
 

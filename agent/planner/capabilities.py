@@ -193,7 +193,8 @@ def methods_in(text: str) -> list[Found]:
 
 
 _COMPLAINT = re.compile(
-    r"(?<!\w)(?:(?P<too>too)|(?:not|isn'?t|wasn'?t|aren'?t)(?: (?:really|very|so|that|all that))?) $", re.IGNORECASE
+    r"(?<!\w)(?:(?P<too>too)|(?:not|isn'?t|wasn'?t|aren'?t)(?: (?:really|very|so|that|all that))?) $",
+    re.IGNORECASE,
 )
 
 
@@ -231,7 +232,9 @@ def counts_in(text: str) -> list[tuple[int, tuple[int, int]]]:
     return [one for one in found if one not in of_else] if called else found
 
 
-_CALLED = re.compile(r"(?<!\w)(?:number|count|size|n|amount)(?: of \w+)?(?: should be| is| be)?[ :=]*$", re.IGNORECASE)
+_CALLED = re.compile(
+    r"(?<!\w)(?:number|count|size|n|amount)(?: of \w+)?(?: should be| is| be)?[ :=]*$", re.IGNORECASE
+)
 _PROMPTS = re.compile(rf" (?:\w+ )?{PROMPT_WORDS}(?!\w)", re.IGNORECASE)
 _OF_ELSE = re.compile(rf" (?!{PROMPT_WORDS})[a-z]+s(?!\w)", re.IGNORECASE)
 """A number of other things (`three languages`) where the number of prompts is called so."""

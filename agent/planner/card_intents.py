@@ -7,36 +7,10 @@ from agent.planner.dimensions import excluded
 from agent.planner.follow_ups import in_card
 from agent.planner.plan import SessionView
 from agent.planner.reading import Reading
+from agent.planner.regression_intents import regresses
 
 _I = re.IGNORECASE
 
-_REGRESSIONS = re.compile(
-    r"(?<!\w)(?:regress\w*|got(?:ten)? (?:any )?worse|get(?:ting)? (?:any "
-    r")?worse|getting better|got(?:ten)? better|anything (?:get|got|become) "
-    r"worse|become worse|became worse|best (?:step|checkpoint|ckpt)|(?:which|"
-    r"what) (?:step|checkpoint|ckpt)s? (?:is|was|are|were|has|had|did|"
-    r"does|scored|performed|looks?|do)|over (?:the )?(?:course of )?(?:training|"
-    r"time|steps|(?:the )?checkpoints|the run)|(?:across|by|per) (?:all "
-    r")?(?:the )?(?:steps?|checkpoints)(?! \d)|"
-    r"during training|throughout training|training curve|learning curve|"
-    r"forget(?:ting|s|ten)?|evolv\w+|develop(?:ed|ment|s)|progress(?:ed|"
-    r"ion|es)?|trend(?:s|ing)?|peak(?:ed)?|improv(?:ed|ing) (?:since|"
-    r"over|during)|history over|lost since|losing|plateau\w*|backwards)(?!\w)",
-    _I,
-)
-
-_FALLS = re.compile(
-    r"(?<!\w)(?:drop(?:s|ped|ping)?|decline[ds]?|degrad\w+|deteriorat\w+|"
-    r"worse|fell|falling|sank|slipp\w+|(?:gone|went|going|go(?:es)?|come|came) (?:down(?:hill)?|up|backwards)|risen|"
-    r"dipped|increased|decreased|improved|suffered)(?!\w)",
-    _I,
-)
-
-_TRAINING = re.compile(
-    r"(?<!\w)(?:since|training|steps?|checkpoints?|ckpts?|which capabilit\w+|"
-    r"run|trained|trains|fine-?tun\w+)(?!\w)",
-    _I,
-)
 
 _CARDS = re.compile(
     r"(?<!\w)(?:(?:list|show|see|display|all|my|previous|past|earlier|"
@@ -78,7 +52,7 @@ _WHY = re.compile(
     _I,
 )
 
-_COMPARE = re.compile(
+COMPARE = re.compile(
     r"(?<!\w)(?:compar\w*|versus|vs\.?|against|head[- ]to[- ]head|side "
     r"by side|next to|stack(?:s)? up|measure up|differ(?:s|ence)?|better "
     r"than|worse than|beats?|which (?:one )?is (?:better|best|worse)|"
@@ -130,7 +104,7 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
         r"(?<!\w)(?:rest|everything|all|others?|re-?run|again)(?!\w)", text, _I
     ):
         return "run_benchmark"
-    if others and _COMPARE.search(text) and not re.search(r"(?<!\w)regress", text, _I):
+    if others and COMPARE.search(text) and not re.search(r"(?<!\w)regress", text, _I):
         several = len(reading.models) + len(reading.steps) > 1
         if (
             several
@@ -160,35 +134,14 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
         others
         and view.last_card
         and not reading.wishes
-        and _SAME.search(text)
+        and (_SAME.search(text) or len(text.split()) < 4)
+        and not re.match(r"(?:load|open|use|take|switch|go|back)(?!\w)", text, _I)
         and not re.match(r"why|how come", text, _I)
     ):
         return "compare"
     if re.search(r"(?<!\w)same(?!\w)", text, _I) and others and not reading.wishes:
         return "compare"
-    falls = _FALLS.search(text) and _TRAINING.search(text)
-    if (
-        (_REGRESSIONS.search(text) or falls)
-        and not (
-            view.last_card
-            and view.context != "training_monitor"
-            and _WHY.match(text)
-            and not re.search(r"training|step|checkpoint|regress", text, _I)
-        )
-        and not (
-            re.match(r"^(?:why|how come)", text, _I)
-            and not re.search(r"regress|training|checkpoint|step", text, _I)
-        )
-        and not re.match(r"^(?:load|switch|go to|benchmark|test|drop )", text, _I)
-        and re.search(
-            r"regress|evolv|develop|progress|worse|better|best|over|across|"
-            r"during|throughout|curve|forget|trend|peak|since|training|checkpoint|"
-            r"step|declin|degrad|deteriorat|by|per|dropped|losing|backwards|"
-            r"drops?",
-            text,
-            _I,
-        )
-    ):
+    if regresses(reading, view):
         return "show_regressions"
     if _LOW.search(text) and _WHY.search(text) and not _scopes(reading):
         fits = view.last_card is not None or re.match(
@@ -305,11 +258,12 @@ def _elsewhere(reading: Reading, likely: dict[str, float]) -> bool:
         text = reading.unquoted
         commands = re.match(
             r"^(?:translate|summari[sz]e|write|code|calculate|compute|add|"
-            r"multiply|solve|tell me|who|where|when|play|what is \d)(?!\w)",
+            r"multiply|solve|(?:re-?)?train|fine-?tune|quanti[sz]e|deploy|upload|prune|merge|"
+            r"distil\w*|tell me|who|where|when|play|what is \d)(?!\w)",
             text,
             _I,
         )
         if any(wish.n_prompts for wish in reading.wishes):
             return False
         return likely[best] > (0.45 if commands and not _BENCH.search(text) else 0.93)
-    return likely[best] > 0.5 and likely["run_benchmark"] < 0.05
+    return likely[best] > 0.6 and likely["run_benchmark"] < 0.15

@@ -34,8 +34,9 @@ _THEN = (
     r"luego|después|poi|dopo|depois|em seguida)(?: you can| please)?"
 )
 _AND = r"(?:and(?: also)?|&|plus|as well as|und|et|y|e|also|but)"
+_NO_ABBREVIATION = "".join(rf"(?<!\b{word}\.)" for word in (r"i\.e", r"e\.g", "etc", "vs", "approx", "ca"))
 _CUT = re.compile(
-    rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?![\w-])[,:]?|(?<=[.!?])(?<!\bi\.e\.)(?<!\be\.g\.)(?<!\betc\.)(?<!\bvs\.)(?<!\bapprox\.)(?<!\bca\.)(?<!\b[A-Z]\.)(?<!\b(?:St|Mr|Dr)\.)(?= (?!\d))|\?)(?= *\S)|"
+    rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?![\w-])[,:]?|(?<=[.!?]){_NO_ABBREVIATION}(?= (?!\d))|\?)(?= *\S)|"
     rf"(?P<weak>(?:,|,? (?<!\w){_AND})(?= (?:please |also |then |now |finally |me |just |only |instead |"
     rf"rather )*(?:{_VERBS})(?!\w|'s)))|"
     rf"(?P<not>(?:,? (?:but|and)|,| [—-])(?= (?:please )?{NOT} ?\w)|(?= without \w+ing(?: \w|[.!]?$)))|"
@@ -101,7 +102,7 @@ _BARE_VERB = re.compile(r"(?:test|run|measure|evaluate|check|load|compare|benchm
 _LOADS = re.compile(r"(?:please |now )*(?:load|open|use|take|get|read|import|switch to)(?!\w)", re.IGNORECASE)
 _OF_OTHERS = re.compile(r"edit|feature|latent|change", re.IGNORECASE)
 _CONNECTIVES = re.compile(
-    r"^(?:(?:and|also|but|then|und|et|then please|i mean,?|like,?|so) )+(?=\w)", re.IGNORECASE
+    r"^(?:(?:and|but|then|und|et|then please|i mean,?|like,?|so) )+(?=\w)", re.IGNORECASE
 )
 ORDERED = re.compile(rf"(?:please |now |just )*(?:{_VERBS}|{_QUESTIONS})(?!\w)", re.IGNORECASE)
 """How a clause begins that asks for something."""
@@ -119,6 +120,12 @@ def clauses(text: str) -> list[str]:
             first = text[slice(*match.span("first"))]
             second = text[slice(*match.span("second"))]
             word = first.split()[0].lower()
+            if (
+                expression is _AFTER
+                and word not in _GERUND
+                and not re.search(r"(?<!\w)you(?!\w)", text, re.I)
+            ):
+                continue  # `when the next checkpoint is there, test it`
             return [*_cut(" ".join([_GERUND.get(word, word), *first.split()[1:]])), *_cut(second)]
     return _cut(_FIRST.sub("", text))
 

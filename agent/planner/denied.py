@@ -29,6 +29,8 @@ _NOT_BUT = re.compile(
     r"(?:(?:i|we) (?:do not|don'?t|dont) (?:want|need|care about|mean) (?P<not>[^,;.]{3,60})[,;.] ?"
     r"(?:but )?(?:i (?:only |just )?(?:want|need|mean) |(?:only|just|rather|instead)(?: (?:want|need|do|run|for))? )"
     r"(?P<but>.+)|"
+    r"not (?P<other>[^,;]{1,40})[,;] (?:but )?(?=(?:score|run|export|load|feature|benchmark|test|compare|show)\b)"
+    r"(?P<this>.+)|"
     r"(?:forget|scrap|never ?mind|screw|ditch|cancel)(?: about)? (?P<dropped>[^,;.]{3,40})[,;.:—-]+ ?"
     r"(?:and )?(?P<instead>.+ instead[.!]?|(?:just|instead|rather),? .+|\d+ .+))$",
     re.IGNORECASE,
@@ -48,6 +50,8 @@ def without_denial(text: str) -> str:
     match = _NOT_BUT.match(blank(text, quoted_spans(text), "~"))
     if match is None:
         return text
+    if match["this"]:
+        return text[match.start("this") :]
     unwanted = match["not"] or match["dropped"]
     if _EDIT.search(unwanted) or ABOUT_A_FACT.search(unwanted):
         return text

@@ -134,7 +134,11 @@ def _near(text: str, a: tuple[int, int], b: tuple[int, int]) -> bool:
     )
     if not joined:
         return False
-    narrowing = re.search(r"only|just|restricted|limited", between + text[max(a[1], b[1]) :][:6], re.I)
+    narrowing = re.search(
+        r"only|just|restricted|limited|slice|part|subset|section|categor",
+        between + text[max(a[1], b[1]) :][:9],
+        re.I,
+    )
     return bool(narrowing) or "," not in between
 
 
@@ -154,8 +158,15 @@ _LOOSE = {
 
 def _by_slice(text: str, found: Found) -> Found:
     """A loose word (`knowledge`, `reasoning`) stands for the capability whose slice is named with it."""
-    for name in _LOOSE.get(found.text.lower(), ()):
-        if any(one.name == name for one in told_by_subtype(blank(text, [found.span]))):
+    others = _LOOSE.get(found.text.lower(), ())
+    around = blank(text, [found.span])
+    for one in told_by_subtype(around):
+        if one.name in others:
+            return Found(one.name, found.span, found.text)
+    if not others or subtypes_in(around, subtypes_of(found.name)):
+        return found
+    for name in others:
+        if subtypes_in(around, subtypes_of(name)):
             return Found(name, found.span, found.text)
     return found
 

@@ -8,19 +8,19 @@ from agent.planner.capabilities import mentions
 from agent.planner.clauses import clauses
 from agent.planner.denied import forbidden
 from agent.planner.edit_forms import Unclear
-from agent.planner.edits import corrected_around_edits, edit_clauses, fact_in
+from agent.planner.edits import edit_clauses, fact_in
 from agent.planner.fact import Fact
 from agent.planner.fill import ARGUMENTS, named_limits
 from agent.planner.intents import decided
-from agent.planner.languages import in_english, language
 from agent.planner.joining import only_adds, repeats_a_score
+from agent.planner.languages import in_english, language
 from agent.planner.loading import Ask, Vague
 from agent.planner.merging import merged, same_number_each
 from agent.planner.plan import CardDimension, LastCard, LastEdit, Plan, SessionView, Step
 from agent.planner.reading import read
 from agent.planner.reported import injected, own_words
 from agent.planner.retrieval import Retrieval
-from agent.planner.wording import LONGEST, cleaned, corrected, plainly_put
+from agent.planner.wording import LONGEST, cleaned, corrected, without_code
 
 UNSURE = 0.35
 """Below this confidence the planner asks instead."""
@@ -74,7 +74,7 @@ class EmbeddedPlanner:
 
     def plan(self, request: str, view: SessionView) -> Plan:
         """The plan for one request, or one short question where it is unclear. Nothing is run."""
-        text = plainly_put(cleaned(request[: 4 * LONGEST]))
+        text = without_code(cleaned(request[: 4 * LONGEST]))
         if not re.search(r"\w", text):
             return self._asks("What would you like to measure? Say `help` to see what I can do.", 1.0)
         if len(text) > LONGEST or len(request) > 4 * LONGEST:
@@ -90,7 +90,7 @@ class EmbeddedPlanner:
         unwrapped = re.sub(r'^"([^"]+)"$', r"\1", text)
         if fact_in(unwrapped, view) is None:  # an edit in quotes is a quotation, not an order
             text = unwrapped
-        return self._planned(corrected_around_edits(text, view), view)
+        return self._planned(corrected(text), view)
 
     def _own(self, text: str, view: SessionView) -> Plan | None:
         """A plan for what the user asks beside reported orders; None where that is nothing, unclear, or an edit."""
@@ -157,7 +157,7 @@ class EmbeddedPlanner:
     def _continued(
         self, before: tuple[Step, float, str], clause: str, view: SessionView, foreign: bool
     ) -> tuple[Step, float, str] | None:
-        """The step before with `clause`, which asks for nothing clear by itself, in it; None where it is none of it."""
+        """The step before with `clause`, which asks for nothing clear by itself, in it; None: it is no part of it."""
         together = f"{before[2]}, {clause}"
         try:
             step, confidence = self._step(together, view, foreign)
@@ -171,9 +171,12 @@ class EmbeddedPlanner:
         """The clauses of `text`, each with those that only add to it."""
         orders: list[str] = []
         pieces = edit_clauses(text, clauses(text), view)
-        for clause in pieces:
-            if len(pieces) > 1 and repeats_a_score(clause, view):
-                continue
+        told = ""
+        for piece in pieces:
+            clause = f"{told} {piece}".strip()
+            told = clause if piece is not pieces[-1] and repeats_a_score(clause, view) else ""
+            if told:
+                continue  # `12 in maths? Why?`
             if orders and _TESTS_THAT.fullmatch(clause) and mentions(orders[-1]):
                 continue
             if orders and only_adds(clause, orders[-1], view):
@@ -191,7 +194,10 @@ class EmbeddedPlanner:
         """
         try:
             step, confidence = self._step(clause, view, foreign)
-            if not aside or (confidence >= UNSURE and step.intent != "clarify"):
+            vague = step.intent == "clarify" or (
+                step.intent == "run_benchmark" and not step.arguments["dimensions"]
+            )
+            if not aside or (confidence >= UNSURE and not vague):
                 return step, confidence
         except Ask:
             if not aside or any(fact_in(piece, view) for piece in (*aside, clause)):

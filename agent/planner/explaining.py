@@ -22,7 +22,10 @@ _MEANING = re.compile(
     r"interpret)|which paper|pass(?:ing)? thresholds?|what counts as|"
     r"threshold (?:for|of)|caveats?|what'?s the (?:idea|point|logic) "
     r"(?:behind|of)|why (?:do (?:you|we) |would (?:you|one) )?(?:use|"
-    r"using|choose|pick)|eli5|in plain (?:english|words))(?!\w)",
+    r"using|choose|pick)|"
+    r"(?:is|are) (?:an? )?(?:high|low)(?:er)? .{2,40} (?:good|bad|better|worse)|"
+    r"(?:forg[eo]t\w*|no (?:idea|clue)|unsure|don'?t (?:get|understand|know)) (?:what|how)|"
+    r"eli5|in plain (?:english|words))(?!\w)",
     _I,
 )
 
@@ -34,6 +37,7 @@ _WHAT_IS = re.compile(
     r" metric| measure)* ?\??$",
     _I,
 )
+
 
 def explains(reading: Reading) -> bool:
     """Whether the clause asks what a measure means rather than for its value."""

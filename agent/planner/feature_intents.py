@@ -75,7 +75,7 @@ def of_features(reading: Reading, view: SessionView, likely: dict[str, float]) -
     ):
         return "sweep_features"
     if features.every and not features.numbers:
-        if reading.reading and _LISTING.search(text):
+        if reading.reading and (_LISTING.search(text) or not _SCORING.search(text)):
             return "list_features"
         if _SCORING.search(text) or reading.scores:
             return "sweep_features"
@@ -87,7 +87,9 @@ def of_features(reading: Reading, view: SessionView, likely: dict[str, float]) -
     if features.numbers:
         if _LISTING.match(text) and reading.reading and len(features.numbers) > 1:
             return "list_features"
-        return "relabel_feature" if likely["relabel_feature"] > 2 * likely["score_feature"] else "score_feature"
+        return (
+            "relabel_feature" if likely["relabel_feature"] > 2 * likely["score_feature"] else "score_feature"
+        )
     plural = re.search(r"(?<!\w)(?:features|latents|neurons|feats)(?!\w)", text, _I)
     if reading.reading and (
         plural

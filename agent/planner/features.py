@@ -30,7 +30,7 @@ _NAMED = re.compile(
 )
 _BARE = re.compile(r"(?<![\w.])(?:f|F|#)(\d+)(?![\w.-]*[A-Za-z])")
 _ORDINAL = re.compile(rf"(?<!\w)(\d+)(?:st|nd|rd|th) {_NOUN}", re.IGNORECASE)
-_BEFORE = re.compile(rf"(?<![\w.])(\d+(?:(?:,? and |, ?)\d+)+) {_NOUN}(?!\w)", re.IGNORECASE)
+_BEFORE = re.compile(rf"(?<![\w.])(\d+(?:(?:,? and |, ?)\d+)+) \(?{_NOUN}(?!\w)", re.IGNORECASE)
 _SCORE_OF = re.compile(
     r"(?:(?:purity|mui|interp(?:retability)?[-_ ]?score|utili[sz]ation index|triple)(?: scores?)? (?:of|for) |"
     r"(?:interpretable|pure|monosemantic|polysemantic|causal) (?:is|are) )"
@@ -49,7 +49,7 @@ _TOP = re.compile(
     r"(?<!\w)(?:list|show|give|find|display|see|return)(?: me| us| only)?(?: "
     r"the)? (\d+)(?: (?=\w)|\W*$)|(?<!\w)(?:top|best|first|highest|worst|bottom|"
     r"keep|leading|strongest)[- ](?:the )?(?:best |top )?(\d+)(?!\w|%)|"
-    r"(?<!\w)(\d+) (?:best|top|highest|strongest|most|worst|leading|of "
+    r"(?<=which )(\d+)(?= )|(?<!\w)(\d+) (?:best|top|highest|strongest|most|worst|leading|of "
     r"(?:them|those|the))(?!\w)|(?<!\w)(?:limit|max(?:imum)?|at most|"
     r"up to|only)(?: of| to)? (\d+)(?!\w)",
     re.IGNORECASE,

@@ -85,6 +85,8 @@ def _wished(reading: Reading, view: SessionView) -> list[Wish]:
     counts = capabilities.counts_in(text)
     if guess is not None:
         guess.n_prompts = counts[0][0] if counts else None
+        slices = capabilities.subtypes_in(text, capabilities.subtypes_of(guess.capability))
+        guess.subtypes = list(dict.fromkeys(one.name for one in slices))
         return [guess]
     return []
 
@@ -164,7 +166,7 @@ def _compare(reading: Reading, view: SessionView) -> Arguments:
 
 
 def named_limits(reading: Reading) -> dict[str, int | None]:
-    """Each standardised benchmark named with its limit: the number nearest after it, one before it, or one for all."""
+    """Each standardised benchmark named, with its limit: the number nearest to it, or the one number for all."""
     text = reading.rest
     counts = capabilities.counts_in(text)
     first = re.search(
@@ -214,22 +216,7 @@ def _edit_benchmarks(reading: Reading, view: SessionView) -> Arguments:
         [] if reading.thirteen else list(dict.fromkeys(f.name for f in reading.edit_benchmarks))
     )
     file = next((p for p in reading.paths if p.lower().endswith((".json", ".jsonl", ".csv"))), None)
-    if file is None and _OWN_FACTS.search(reading.unquoted):
-        file = "own-facts"
-    limit = _SOME_EDITS.search(reading.unquoted) if file else None
-    return (
-        {"benchmarks": names}
-        | ({"path": file} if file else {})
-        | ({"limit": int(limit["n"])} if limit else {})
-    )
-
-
-_OWN_FACTS = re.compile(r"(?<![\w-])(?:own|shipped|built[- ]in)[- ]facts(?![\w-])", re.IGNORECASE)
-_SOME_EDITS = re.compile(
-    r"(?<![\w.,/-])(?:first )?(?P<n>\d{1,9}) (?:of (?:the )?)?(?:edits|facts|rows|records|lines|entries)(?!\w)",
-    re.IGNORECASE,
-)
-"""How many of a file: `the first 50 edits in FILE`."""
+    return {"benchmarks": names} | ({"path": file} if file else {})
 
 
 _WHAT = (

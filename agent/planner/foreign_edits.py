@@ -23,8 +23,8 @@ _LOOSE = re.compile(
 )
 """Any verb and preposition between two names."""
 _POLITE = re.compile(
-    r"^(?:(?:quiero|quisiera|me gustaría|je voudrais|je veux|j'aimerais|vorrei|voglio|quero|gostaria de|bitte|por favor|"
-    r"s'il te plaît|per favore|peux-tu|pouvez-vous|puedes|puoi|podes|pode),? )+",
+    r"^(?:(?:quiero|quisiera|me gustaría|je voudrais|je veux|j'aimerais|vorrei|voglio|quero|gostaria de|bitte|"
+    r"por favor|s'il te plaît|per favore|peux-tu|pouvez-vous|puedes|puoi|podes|pode),? )+",
     re.IGNORECASE,
 )
 _TO_KNOW = re.compile(
@@ -38,7 +38,6 @@ _TO_KNOW = re.compile(
 def foreign_edit(body: str) -> Fact | Unclear | None:
     """The fact that `body` asks to be edited in; Unclear where only the asking is understood."""
     told = language(body)
-    body = _POLITE.sub("", body)
     entries = table("edits")
     names = [name for name in entries if len(name) == 2]
     found: Unclear | None = None
@@ -57,7 +56,9 @@ def _edit(body: str, entry: dict[str, Any]) -> Fact | Unclear | None:
         return None
     for text in [core.rstrip("。") for core in cores(body)]:
         for form, prompt in entry["whole"]:
-            if (match := re.fullmatch(form, text, re.IGNORECASE)) and (fact := _filled(match, prompt)):
+            if (match := re.fullmatch(form, _POLITE.sub("", text), re.IGNORECASE)) and (
+                fact := _filled(match, prompt)
+            ):
                 return fact
         if asked is None:
             continue

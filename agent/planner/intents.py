@@ -2,11 +2,12 @@
 
 import re
 
-from agent.planner.card_intents import _COMPARE, of_cards
+from agent.planner.card_intents import of_cards
 from agent.planner.edit_intents import EDIT_QUALITY, EDIT_WORD, of_edits
 from agent.planner.edits import forbids_edits
 from agent.planner.explaining import explains
-from agent.planner.feature_intents import SAE_WORD, of_features
+from agent.planner.feature_intents import of_features
+from agent.planner.name_intents import LOADS, of_names
 from agent.planner.plan import SessionView
 from agent.planner.reading import Reading
 from agent.planner.statements import facts
@@ -126,28 +127,6 @@ _HELP = re.compile(
     _I,
 )
 
-_LOAD = re.compile(
-    r"^(?:(?:please|now|ok(?:ay)?|and|then|let'?s|let me|let us|can you|"
-    r"could you|can we|could we|i want to|i'?d like to|i would like to|"
-    r"we should|also|go ahead and|i'?ll|i need to) )*(?:load|use|switch(?: "
-    r"over)?(?: back)?(?: to)?|open|change(?: (?:the )?\w+)? to|go (?:back "
-    r")?to|jump(?: back)? to|move(?: back)? to|take|select|pick|swap(?: "
-    r"in)?(?: to)?|bring (?:in|up)|read|import|attach|inspect|look at|"
-    r"work with|start with|point (?:it |me )?(?:at|to)|set (?:the )?(?:model|"
-    r"checkpoint|step|sae|data ?set)|mount|fetch|download|get|put|grab|"
-    r"ingest|use|back to|pull(?: up| in)?|let me see|analy[sz]e|fire "
-    r"up|boot|activate|return to|fall back to|checkout|check out|hop "
-    r"to)(?!\w)",
-    _I,
-)
-
-
-_DATA = re.compile(r"(?<!\w)(?:data ?sets?|data|csv|jsonl|parquet|corpus|spreadsheet|table)(?!\w)", _I)
-
-_CHECKPOINT = re.compile(
-    r"(?<!\w)(?:checkpoints?|ckpts?|training run|runs?|steps?|training folder)(?!\w)", _I
-)
-
 
 _DO_MY_TASK = re.compile(
     r"^(?:(?:please|can you|could you|would you|hey),? )*(?:summari[sz]e|"
@@ -164,10 +143,9 @@ _DO_MY_TASK = re.compile(
 def decided(reading: Reading, view: SessionView, likely: dict[str, float]) -> tuple[str, float]:
     """The intent of a clause without an edit in it, and how sure that is (0 to 1)."""
     best = max(likely, key=lambda name: likely[name])
-    for rule in (_fixed, of_features, of_edits, _of_names, of_cards):
+    for rule in (_fixed, of_features, of_edits, of_names, of_cards):
         if (intent := rule(reading, view, likely)) is not None:
-            nothing = best in ("clarify", "help") and (reading.wishes or intent == "run_benchmark")
-            if likely[best] > SURE and likely[intent] < UNLIKELY and not nothing and not reading.foreign:
+            if likely[best] > SURE and likely[intent] < UNLIKELY and _may_yield(intent, best, reading):
                 return best, likely[best] * 0.95
             return intent, _blend(intent, likely)
     intent = best
@@ -175,6 +153,15 @@ def decided(reading: Reading, view: SessionView, likely: dict[str, float]) -> tu
         intent = "run_benchmark"  # nothing to compare it with yet
         return intent, 0.6
     return intent, likely[intent] * 0.95
+
+
+def _may_yield(intent: str, best: str, reading: Reading) -> bool:
+    """Whether a rule's `intent` may give way to retrieval's `best`: not where what was recognised speaks for it."""
+    if reading.foreign:
+        return False  # the embedding knows English only
+    if best in ("clarify", "help"):
+        return not reading.wishes and intent != "run_benchmark"
+    return not (intent == "compare" and best == "run_benchmark" and reading.steps)
 
 
 def _blend(intent: str, likely: dict[str, float]) -> float:
@@ -250,7 +237,7 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
     ):
         return "run_edit_benchmarks"
     if reading.format and not _DATA_ONLY.search(text) and not reading.features.numbers and not reading.wishes:
-        loads = _LOAD.match(text) and not re.match(r"^(?:get|put|download|use|take)(?!\w)", text, _I)
+        loads = LOADS.match(text) and not re.match(r"^(?:get|put|download|use|take)(?!\w)", text, _I)
         if (
             not loads or re.search(r"(?<!\w)as (?:an? )?(?:\w+ )?(?:html|csv|json|markdown|md|png)", text, _I)
         ) and (
@@ -286,45 +273,3 @@ def _states(text: str) -> bool:
         return False
     stated = facts(sentence)
     return stated is not None and stated.subject[:1].isupper() and stated.target[:1].isupper()
-
-
-def _of_names(reading: Reading, view: SessionView, likely: dict[str, float]) -> str | None:
-    """What has a name of its own: standardised benchmarks, models, checkpoints, SAEs, data."""
-    text = reading.unquoted
-    if reading.named and not reading.wishes:
-        return "run_named_benchmark"
-    loads = bool(_LOAD.match(text))
-    compares = bool(_COMPARE.search(text)) and bool(reading.models or reading.steps or reading.paths)
-    if (
-        loads
-        and not reading.wishes
-        and not compares
-        and not re.match(
-            r"^(?:try|use|get|take|put|look at|inspect) .*(?:same|that suite|again|prompts?)(?!\w)", text, _I
-        )
-        and not reading.named
-    ):
-        if SAE_WORD.search(text) or re.search(r"(?<![a-z])sae(?![a-z])", " ".join(reading.paths), _I):
-            return "load_sae"
-        data = any(
-            p.lower().endswith((".csv", ".tsv", ".jsonl", ".parquet", ".json", ".arrow", ".txt", ".xlsx"))
-            for p in reading.paths
-        )
-        if data or (_DATA.search(reading.rest) and not re.search(r"(?<!\w)model(?!\w)", text, _I)):
-            return "load_dataset"
-        if (
-            reading.steps
-            or any("checkpoint" in p.lower() or "ckpt" in p.lower() for p in reading.paths)
-            or (_CHECKPOINT.search(reading.rest) and not reading.models)
-        ):
-            return "load_checkpoint"
-        if reading.models or (reading.paths and not reading.format):
-            return "load_model"
-        if re.search(r"(?<!\w)models?(?!\w)", text, _I):
-            return "load_model"
-        word = re.match(r"^(?:please )?(?:load|switch to|open)(?: up)? (?P<x>\S+)$", text.strip(" .!"), _I)
-        if word and not re.fullmatch(
-            r"it|that|this|up|one|another|something|everything|stuff|card|cards|results?", word["x"], _I
-        ):
-            return "load_model" if view.context != "data_inspection" else "load_dataset"
-    return None

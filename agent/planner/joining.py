@@ -33,13 +33,19 @@ def only_adds(clause: str, before: str, view: SessionView) -> bool:
     if added.features.numbers or added.named or added.models or added.paths:
         return False
     about_features = bool(
-        told.features.numbers or told.features.every or told.reading or told.scores or _OF_FEATURES.search(before)
+        told.features.numbers
+        or told.features.every
+        or told.reading
+        or told.scores
+        or _OF_FEATURES.search(before)
     )
     capabilities = [wish.capability for wish in told.wishes]
     if not capabilities and not about_features and not told.named and view.last_card is None:
         return bool(counts_in(text)) and _is_small(blank(text, [span for _, span in counts_in(text)]))
     slices = _slices(text, capabilities, view)
-    if any(not any(s.span[0] <= m.span[0] and m.span[1] <= s.span[1] for s in slices) for m in mentions(text)):
+    if any(
+        not any(s.span[0] <= m.span[0] and m.span[1] <= s.span[1] for s in slices) for m in mentions(text)
+    ):
         return False
     if added.format and not slices:
         return False
@@ -58,6 +64,7 @@ def only_adds(clause: str, before: str, view: SessionView) -> bool:
 def repeats_a_score(clause: str, view: SessionView) -> bool:
     """Whether `clause` only says a score of the last card again (`Hm, 51 only?`)."""
     spans = scores_told(clause, view)
+    spans += [found.span for found in mentions(clause)] if spans else []
     return bool(spans) and _is_small(blank(clause, spans))
 
 

@@ -47,6 +47,9 @@ def _named_after_load(reading: Reading, *ignored: str) -> str | None:
         if name.lower()
         not in {
             "it",
+            "them",
+            "these",
+            "those",
             "that",
             "this",
             "one",

@@ -4,6 +4,8 @@ import re
 
 from pydantic import JsonValue
 
+from agent.planner.capabilities import known
+from agent.planner.catalogue import table
 from agent.planner.plan import Step
 
 _WHOLE_CARD = re.compile(
@@ -27,7 +29,10 @@ def merged(before: Step, step: Step, clause: str) -> Step | None:
     if step.intent == "run_benchmark":
         return _benchmark(before, step, clause)
     if step.intent == "explain":
-        return before if _POINTS_BACK.match(str(step.arguments["topic"])) else None
+        names = {name for section in table("measures").values() for name in section} | set(known())
+        first, second = str(before.arguments["topic"]), str(step.arguments["topic"])
+        again = _POINTS_BACK.match(second) or (first in names and second not in names)
+        return before if again else None
     if step.intent == "score_feature" and not (before.arguments["scores"] and step.arguments["scores"]):
         both = before.arguments | {"scores": []}
         return Step(intent=step.intent, arguments=both) if _same(before, step, "features") else None

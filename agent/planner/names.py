@@ -41,7 +41,7 @@ _STEP = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(
-    r"(?<![\w.])(?P<at>(?:at|than|vs\.?|versus|back to|from|earlier:?|before:?) )?"
+    r"(?<![\w.])(?P<at>(?:(?:what|how) about|at|than|vs\.?|versus|back to|from|earlier:?|before:?) )?"
     r"(?P<list>\d+(?:(?:, ?| ?& ?|,? and | or |/)\d+)*)(?![\w%.]*\w)"
     r"(?! (?:prompts?|questions?|examples?|cases?|items?|problems?|samples?|tasks?|each|of)(?!\w))",
     re.IGNORECASE,
@@ -123,8 +123,8 @@ def steps(text: str, view: SessionView) -> tuple[list[int], list[tuple[int, int]
     known = sorted(view.steps)
     for match in _LISTED.finditer(text):
         numbers = [int(n) for n in re.findall(r"\d+", match["list"])]
-        pointed = len(numbers) > 1 or match["at"]
-        if pointed and set(numbers) <= set(known) and not any(a < match.end() and match.start() < b for a, b in spans):
+        pointed = set(numbers) <= set(known) and (len(numbers) > 1 or match["at"])
+        if pointed and not any(a < match.end() and match.start() < b for a, b in spans):
             found += [n for n in numbers if n not in found]
             spans.append(match.span())
     for word, match in _relative_steps(text):
@@ -139,7 +139,7 @@ def _relative_steps(text: str) -> list[tuple[str, re.Match[str]]]:
     expression = re.compile(
         r"(?<!\w)(first|earliest|initial|last|latest|newest|most recent|"
         r"final|previous|prior|next|current|present)"
-        r"(?: and (?:the )?(last|latest|final|newest))?(?: saved| training)? "
+        r"(?: (?:and|with|to|vs\.?|versus|against) (?:the )?(last|latest|final|newest))?(?: saved| training)? "
         r"(?:steps?|checkpoints?|ckpts?)(?!\w)|(?<!\w)(first|last|latest|"
         r"newest|previous|prior|next|current) one(?!\w)|"
         r"(?<!\w)(?:step|checkpoint) (before)(?! \w+ed)(?!\w)",

@@ -52,15 +52,19 @@ _DOZEN = re.compile(
     r"(dozen|hundred|thousand)s?(?!\w)",
     re.IGNORECASE,
 )
-_TIMES = {"half a": 0.5, "half an": 0.5, "a": 1, "an": 1, "couple": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8}
-_TIMES |= {"a couple": 2, "a couple of": 2, "couple of": 2, "ten": 10}
+_TIMES = {"half a": 0.5, "half an": 0.5, "a": 1, "an": 1} | {
+    name: value for name, value in _UNITS.items() if value
+}
+_TIMES |= dict.fromkeys(("couple", "couple of", "a couple", "a couple of"), 2)
 _ONE = re.compile(
     r"(?<!\w)(?:(?:just|only|exactly) one|a single|one single) (?=(?:[\w-]+ ){1,3}?(?:prompt|question|example|case|"
     r"problem|item|task|puzzle|request|document|sentence)(?!\w))",
     re.I,
 )
 _COUNTED = re.compile(
-    r"(?<!\w)(?:one|a single|just one|a) (?=(?:prompt|question|example|case|problem|item)(?!\w))", re.I
+    r"(?<!\w)(?:one|a single|just one|a) (?=(?:prompt|question|example|case|problem|item)"
+    r"(?!\w| (?:for|with|here|of)(?!\w)))",
+    re.I,
 )
 
 

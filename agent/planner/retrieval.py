@@ -51,7 +51,16 @@ _SLOTS: dict[str, list[str]] = {
     "path": ["./runs/exp1", "out/report.html", "weights.gguf"],
     "name": ["gpt2-small-res-jb", "imdb"],
     "datafile": ["train.csv", "data/reviews.jsonl"],
-    "measure": ["MUI", "purity", "partial credit", "zsRE", "rouge", "interp score", "CKA", "the Wilson interval"],
+    "measure": [
+        "MUI",
+        "purity",
+        "partial credit",
+        "zsRE",
+        "rouge",
+        "interp score",
+        "CKA",
+        "the Wilson interval",
+    ],
     "method": ["rouge", "partial credit", "log-probs"],
 }
 _MARK = re.compile(r"<(\w+)>")
@@ -221,7 +230,7 @@ def _fitted(words: tuple[str, ...]) -> np.ndarray:
 
 def fingerprint() -> str:
     """A hash of everything that the fit depends on."""
-    sources = "".join(catalogue.source(name) for name in ("phrasings", "capabilities", "measures"))
+    sources = "".join(catalogue.source(name) for name in ("phrasings", "capabilities", "subtypes", "measures"))
     return catalogue.digest(VERSION + sources)
 
 

@@ -54,7 +54,7 @@ CONCEPTS = re.compile(
 )
 """Words of statistics and of the product that can be asked about."""
 _PLAIN = re.compile(
-    r"(?:(?:the|this|that|whatever|my|our|its|a|an|it|model|models|checkpoint|"
+    r"(?:(?:the|this|that|whatever|usual|we|kind|currently|open|my|our|its|a|an|it|model|models|checkpoint|"
     r"step|card|thing|language|lm|llm|network|loaded|current|new|edited|"
     r"base|default|standard|full|whole|all|everything|overall|general|"
     r"good|bad|now|please|pls|again|on|in|at|for|of|with|to|by|from|and|"
@@ -127,9 +127,5 @@ def nearest(words: str) -> list[tuple[str, float]]:
 def _descriptions() -> "tuple[np.ndarray, list[str]]":
     from tools.models.embeddings import embed
 
-    pairs = [
-        (name, line)
-        for name, entry in table("capabilities").items()
-        for line in entry["description"]
-    ]
+    pairs = [(name, line) for name, entry in table("capabilities").items() for line in entry["description"]]
     return embed([line for _, line in pairs]), [name for name, _ in pairs]

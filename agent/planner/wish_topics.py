@@ -19,7 +19,7 @@ _STRONG_TOPIC = re.compile(
 )
 
 _TOPIC_STOP = re.compile(
-    r"[,;.?!]|(?<!\w)(?:with|using|by|via|for (?:step|checkpoint)|on "
+    r"[,;.?!]| [-–—] |(?<!\w)(?:with|using|by|via|for (?:step|checkpoint)|on "
     r"(?:step|checkpoint|this|the (?:model|current|loaded|whole))|at "
     r"(?:step|checkpoint)|please|now|only|each|in total|scored|and|then|"
     rf"instead|again|\d+ prompts?|{PROMPT_WORDS})(?!\w)|(?<!\w)\d+ ",

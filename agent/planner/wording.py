@@ -28,30 +28,15 @@ def cleaned(request: str) -> str:
     return " ".join(text.split())
 
 
-_PUT_PLAINLY = (
-    # Comments and code behind a request are not the user's words.
-    (re.compile(r"<!--.*?(?:-->|$)"), " "),
-    (re.compile(r"['\"]?\s*;\s*(?:drop|delete|insert|update|select|alter|truncate)\b.*$", re.IGNORECASE), ""),
-    (
-        re.compile(r"^not [^,;]{1,40}[,;] (?=(?:score|run|export|load|feature|benchmark)\b)", re.IGNORECASE),
-        "",
-    ),
-    (
-        re.compile(
-            r"^(?:please )?(?:edit|change|set|update) ((?!that |this |it )[\w' -]{2,60}?) to be (?=in |at |located )",
-            re.I,
-        ),
-        r"make the model think \1 is ",
-    ),
-    (re.compile(r"^go again(?= |[.!]?$)", re.IGNORECASE), "run it again"),
+_CODE_BEHIND = re.compile(
+    r"<!--.*?(?:-->|$)|['\"]?\s*;\s*(?:drop|delete|insert|update|select|alter|truncate)\b.*$", re.IGNORECASE
 )
+"""Comments and code behind a request, which are not the user's words."""
 
 
-def plainly_put(text: str) -> str:
-    """The request without code behind it, and with a few turns of phrase put as the rules know them."""
-    for pattern, replacement in _PUT_PLAINLY:
-        text = pattern.sub(replacement, text)
-    return " ".join(text.split())
+def without_code(text: str) -> str:
+    """The request without comments and code behind it."""
+    return " ".join(_CODE_BEHIND.sub(" ", text).split())
 
 
 def corrected(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Measure the last edit by thirteen benchmarks (does it hold, carry over, stay local, last?), or the edits of a file."""
+"""Measure the last edit by thirteen benchmarks (does it hold, stay local, carry over?), or the edits of a file."""
 
 import time
 from collections.abc import Iterator

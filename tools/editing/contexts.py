@@ -22,7 +22,7 @@ ANCHOR = "x"
 BARE_SHARE = 0.5
 """What the bare prompt counts beside all prefixes together, in the key and in the value's loss. Its key is often far
 from the others (nothing stands before it), and as one of many it would be given up for them: with an even mean the
-update reaches it by 0.2 to 0.5 of the change for some subjects, with this by 0.7 to 1, and the prefixes no less."""
+update reaches it by 0.2 to 0.5 of the change for some subjects, with this by 0.7 to 1.2, and the prefixes no less."""
 
 
 @dataclass(frozen=True)

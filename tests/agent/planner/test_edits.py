@@ -1,5 +1,7 @@
 """Edits asked for in words: which fact, and when there is none to make."""
 
+import time
+
 import pytest
 
 from agent.planner.clauses import clauses
@@ -180,3 +182,12 @@ def test_names_in_an_edit_are_not_taken_for_misspellings() -> None:
         corrected_around_edits(text, NOTHING)
         == "make it think messi plays cricket, then benchmark arithmetic"
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["a -> b " * 200, '"' + "is " * 300 + '" -> "x"', "change the " * 300, "Rome be " * 300]
+)
+def test_a_long_text_is_refused_at_once(text: str) -> None:
+    began = time.perf_counter()
+    assert not isinstance(fact_in(text, NOTHING), Fact)
+    assert time.perf_counter() - began < 0.3

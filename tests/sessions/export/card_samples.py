@@ -13,6 +13,8 @@ from sessions.compare import compare_cards
 from sessions.records import Run
 from sessions.regressions import regressions_card as build_regressions_card
 from tests.sessions import samples
+from tests.sessions.cards.edit_evaluation_samples import evaluation_card, fact
+from tests.sessions.cards.edit_evaluation_samples import prompt as evaluated_prompt
 from tests.sessions.cards.edit_samples import benchmarks_card, edit_card, probe, result
 from tools.features.diagnosis import Levels, Thresholds
 from tools.results import Credit
@@ -151,9 +153,14 @@ def one_of_each(text: str | None = None) -> dict[str, Card]:
     """A card of every kind, with a text where a model's words stand, if given."""
     if text is None:
         benchmarks, edit, capability = benchmarks_card(), edit_card(), samples.card()
+        evaluation = evaluation_card()
     else:
         benchmarks = benchmarks_card(result("EditBench", 0.8, probes=(probe(text, 0.9),)), reading=text)
         edit = edit_card(continuation_after=text, target=text)
+        evaluation = evaluation_card(
+            fact(1, subject=text, target=text, prompts=(evaluated_prompt("efficacy", 0.75, text),)),
+            facts_from=text,
+        )
         capability = samples.with_output(text, text)
     return {
         "capability": capability,
@@ -161,6 +168,7 @@ def one_of_each(text: str | None = None) -> dict[str, Card]:
         "sweep": sweep_card(text or "river"),
         "edit": edit,
         "edit_benchmarks": benchmarks,
+        "edit_evaluation": evaluation,
         "comparison": comparison_card(text or "gpt2"),
         "regressions": regressions_card(text or "runs/a"),
     }

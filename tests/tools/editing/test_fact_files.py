@@ -88,7 +88,9 @@ def test_counterfact_as_published(tmp_path: Path) -> None:
 
 
 def test_counterfact_as_easyedit_has_it_in_json_lines(tmp_path: Path) -> None:
-    lines = "\n".join([json.dumps(EASY_EDIT), "", json.dumps(EASY_EDIT | {"rephrase_prompt": ["one", "two"]})])
+    lines = "\n".join(
+        [json.dumps(EASY_EDIT), "", json.dumps(EASY_EDIT | {"rephrase_prompt": ["one", "two"]})]
+    )
     facts = read_facts(write(tmp_path, lines + "\n", "facts.jsonl"))
     assert (facts.layout, facts.form) == ("CounterFact (EasyEdit)", "success")
     first, second = facts.facts

@@ -127,7 +127,17 @@ def _warnings(card: EditEvaluationCard) -> Iterator[str]:
 
 def _facts(card: EditEvaluationCard) -> Table:
     return Table(
-        ("#record", "fact", "new", "true", "#P[new] - P[true]", "#paraphrases", "#neighbours", "#layer", "note"),
+        (
+            "#record",
+            "fact",
+            "new",
+            "true",
+            "#P[new] - P[true]",
+            "#paraphrases",
+            "#neighbours",
+            "#layer",
+            "note",
+        ),
         tuple(
             (
                 str(fact.number),
