@@ -188,6 +188,44 @@ def plan(
 
 
 @app.command()
+def mcp(
+    resume: Annotated[
+        str | None, typer.Option(help="Go on with this session: its id, or the beginning of one.")
+    ] = None,
+    model: Model = None,
+    sae: Sae = None,
+    checkpoints: Checkpoints = None,
+    step: TrainingStep = None,
+    data: Data = None,
+    edit: Edit = None,
+    revision: Revision = None,
+    dtype: Dtype = None,
+    device: Device = None,
+    seed: Seed = None,
+    yes: Yes = None,
+    trust_remote_code: Trust = None,
+) -> None:
+    """Serve other agents over MCP on standard input and output."""
+    settings = _settings(
+        model=model,
+        sae=sae,
+        checkpoints=checkpoints,
+        step=step,
+        data=data,
+        edit=edit,
+        revision=revision,
+        dtype=dtype,
+        device=device,
+        seed=seed,
+        yes=yes,
+        trust_remote_code=trust_remote_code,
+    )
+    from agent.doors.mcp import run_mcp
+
+    raise typer.Exit(run_mcp(settings, resume))
+
+
+@app.command()
 def sessions() -> None:
     """List the sessions, newest first."""
     from agent.doors.listing import print_sessions

@@ -20,7 +20,7 @@ from tools.progress import Progress, Report
 
 if TYPE_CHECKING:
     from tools.editing.edit import EditSettings
-    from tools.editing.evaluation import EvaluatedFact
+    from tools.editing.evaluated import EvaluatedFact
     from tools.editing.facts import EditFacts
     from tools.models.language_model import LanguageModel
 

@@ -10,7 +10,7 @@ OWN_FACTS = "own-facts"
 
 
 def facts_of(path: str, limit: int | None) -> EditFacts:
-    """The first `limit` facts (None: all) of a file, or of our own. Raises EditError, and UserError for no facts."""
+    """The first `limit` facts (None: all) of a file, or of our own. Raises EditError."""
     from tools.editing.edit import EditError
     from tools.editing.fact_files import read_facts
 
@@ -46,7 +46,7 @@ def own_facts_as_file() -> EditFacts:
     told = "\n".join(fact.model_dump_json() for fact in facts)
     return EditFacts(
         name=OWN_FACTS,
-        layout="own facts",
+        layout="Benchwright's own",
         form="success",
         hash=hashlib.sha256(told.encode()).hexdigest(),
         facts=facts,

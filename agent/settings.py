@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -39,9 +39,29 @@ class Settings(BaseSettings):
     """Mean KL divergence, in nats, by which it may move what follows unrelated prompts."""
     edit_cka: float = Field(default=0.98, ge=0, le=1)
     """Linear CKA with the representations of neutral text before it that every later layer has to keep."""
-    data: str | None = None
-    """A data set to inspect: a file, a `datasets` folder or a hub name."""
-    planner: Literal["embedded"] = "embedded"
+    # Not BENCHWRIGHT_DATA, as the prefix would have it: that names the store's folder.
+    data: str | None = Field(
+        default=None, validation_alias=AliasChoices("data", "BENCHWRIGHT_DATA_SET")
+    )
+    """A data set to inspect, or a named benchmark's data: a file, a `datasets` folder or a hub name."""
+    planner: Literal["auto", "embedded", "llm"] = "auto"
+    """Who reads requests: `auto` is the LLM where an endpoint is configured, else the embedded planner."""
+    llm_base_url: str | None = None
+    """Where an OpenAI-compatible server answers, e.g. `http://localhost:8080/v1`; by default OpenAI's own."""
+    llm_model: str | None = None
+    """The model's name there. Without it nothing is ever sent anywhere, whatever keys the environment holds."""
+    llm_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("llm_api_key", "BENCHWRIGHT_LLM_API_KEY", "OPENAI_API_KEY"),
+        repr=False,
+    )
+    """From the environment only: a command line can be read by others."""
+    llm_timeout_s: float = Field(default=60.0, gt=0)
+    """Seconds that one answer of the LLM may take."""
+    llm_seconds: float = Field(default=600.0, gt=0)
+    """Seconds that the LLM may be waited for in one request, all its answers together."""
+    llm_tokens: int = Field(default=200_000, ge=1)
+    """Tokens, read and written, that one request may spend."""
     seed: int = 0
     """Seed of the suites: the same seed writes the same prompts."""
     approve_above_s: float = Field(default=120.0, ge=0)

@@ -14,6 +14,15 @@ from tools.registry import load
 MAX_PROMPTS = 10_000
 
 
+class RejectedDraft(BaseModel):
+    """A prompt that somebody wrote and that did not pass the checks. Untrusted text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prompt: str
+    reason: str
+
+
 class Suite(BaseModel):
     """Cases of one capability with everything needed to make them again."""
 
@@ -30,6 +39,8 @@ class Suite(BaseModel):
     cases: tuple[Case, ...]
     rejected: tuple[str, ...] = Field(default=())
     """Reasons why candidate cases were left out before use."""
+    rejected_drafts: tuple[RejectedDraft, ...] = Field(default=())
+    """Those of them whose text was kept."""
 
     @property
     def hash(self) -> str:

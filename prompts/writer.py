@@ -134,7 +134,7 @@ _LIST_MARK = re.compile(
 )
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9])")
 _QUOTES = "\"'“”‘’*_` "
-_META = re.compile(
+META = re.compile(
     r"\b(?:as an? (?:ai|language model|assistant)|language model|sentence|the words? [\"'“‘]|here(?:'s| is| are)|"
     r"certainly|of course!|sure[,!]|i'?m sorry|i cannot|you (?:want|asked)|"
     r"the (?:topic|prompt|instruction)|example)\b",
@@ -164,6 +164,6 @@ def unfit(sentence: str) -> str | None:
         return "not plain text"
     if sum(character.isalpha() and ord(character) > 0x24F for character in sentence):
         return "not English"
-    if _META.search(sentence) or read_refusal(sentence).score >= 0.5:
+    if META.search(sentence) or read_refusal(sentence).score >= 0.5:
         return "a refusal or talk about the task"
     return None

@@ -4,7 +4,7 @@ from pydantic import ValidationError
 
 from sessions.database import Database
 from sessions.saved import writable
-from tools.editing.evaluation import EvaluatedFact
+from tools.editing.evaluated import EvaluatedFact
 
 
 class EvaluatedEdits:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tools.editing.edit import EditError
-from tools.editing.evaluation import Contest, EvaluatedFact, EvaluatedPrompt, Kind, Likelihood
+from tools.editing.evaluated import Contest, EvaluatedFact, EvaluatedPrompt, Kind, Likelihood
 from tools.editing.facts import Fact
 from tools.progress import Progress, Report, silent
 

@@ -136,7 +136,9 @@ def _provenance(card: CapabilityCard) -> Text:
     kind = context.kind.replace("_", " ")
     if context.model is None:  # a card about a data set
         suites = ", ".join(dimension.suite.hash[:12] for dimension in card.dimensions)
-        told = f"{kind} · {visible(context.data or '-')}\nrows {suites} · seed {card.dimensions[0].suite.seed}"
+        told = (
+            f"{kind} · {visible(context.data or '-')}\nrows {suites} · seed {card.dimensions[0].suite.seed}"
+        )
         return Text(f"{told} · {card.duration_s:.1f} s", style="dim")
     lines = [
         f"{kind} · {visible(context.model)} · {context.dtype} on {context.device}"

@@ -7,13 +7,13 @@ from typing import Any
 
 from rich.console import Console
 
+from agent.answer import gather
 from agent.conversation import Conversation
 from agent.doors.interrupts import stop_on_interrupt
 from agent.doors.rendering import Renderer
-from agent.events import Asked, CardReady, Event, Failed, Planned, Said, TakenApart
+from agent.events import Asked, Event, Failed
 from agent.planner.plan import Step
 from agent.settings import Settings
-from sessions.drill_down import in_words
 from tools.errors import UserError
 from tools.progress import silent
 
@@ -62,23 +62,7 @@ def ask_json(
     settings: Settings, request: str, session_id: str | None = None, labels: Path | None = None
 ) -> dict[str, Any]:
     """The answer as one JSON object: plan, text, cards, error (null where an answer was given)."""
-    plan: dict[str, Any] | None = None
-    said: list[str] = []
-    cards: list[dict[str, Any]] = []
-    error: dict[str, str] | None = None
-    for event in _answer(settings, request, session_id, labels):
-        match event:
-            case Planned():
-                plan = event.plan.model_dump(mode="json")
-            case Said(text):
-                said.append(text)
-            case TakenApart(drill_down):
-                said.append(in_words(drill_down))
-            case CardReady(card):
-                cards.append(card.model_dump(mode="json"))
-            case Failed(message, next_step):
-                error = {"message": message, "next_step": next_step}
-    return {"plan": plan, "text": "\n".join(said), "cards": cards, "error": error}
+    return gather(_answer(settings, request, session_id, labels)).as_json()
 
 
 def _answer(settings: Settings, request: str | Step, session_id: str | None, labels: Path | None) -> Any:

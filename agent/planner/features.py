@@ -49,7 +49,8 @@ _TOP = re.compile(
     r"(?<!\w)(?:list|show|give|find|display|see|return)(?: me| us| only)?(?: "
     r"the)? (\d+)(?: (?=\w)|\W*$)|(?<!\w)(?:top|best|first|highest|worst|bottom|"
     r"keep|leading|strongest)[- ](?:the )?(?:best |top )?(\d+)(?!\w|%)|"
-    r"(?<=which )(\d+)(?= )|(?<!\w)(\d+) (?:best|top|highest|strongest|most|worst|leading|of "
+    r"(?<=which )(\d+)(?= )|(?<!\w)(\d+)(?= at most|,? max(?:imum)?(?!\w)| tops)|"
+    r"(?<!\w)(\d+) (?:best|top|highest|strongest|most|worst|leading|of "
     r"(?:them|those|the))(?!\w)|(?<!\w)(?:limit|max(?:imum)?|at most|"
     r"up to|only)(?: of| to)? (\d+)(?!\w)",
     re.IGNORECASE,

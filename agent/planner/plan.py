@@ -74,6 +74,8 @@ class Plan(Step):
     planner: str
     question: str | None = None
     """One short question with choices, where the intent is `clarify`."""
+    note: str | None = Field(default=None, exclude=True)
+    """Something to tell the user about how the plan came about."""
     then: list[Step] = Field(default_factory=list)
 
     @property

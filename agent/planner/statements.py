@@ -162,7 +162,7 @@ def _split(subject: str, verb: str, rest: str) -> Fact | None:
         cut = kind.end()
     between, target = rest[:cut].strip(), rest[cut:]
     if (
-        re.search(r"[:;!?,]|(?<![A-Z])\. |->", between)
+        re.search(r"[:;!?,]|(?<![A-Z])\. |->|(?:^| )[-–—]+(?: |$)", between)
         or target.lower() in verbs("participles")
         or (target.split()[-1:] and target.split()[-1] in _OPEN)
     ):

@@ -11,9 +11,14 @@ Contract of a module here (checked by `tools.registry`):
 An intent that has no module is not built yet, and the answer says so.
 """
 
+from collections.abc import Mapping
 from types import ModuleType
+from typing import Any
 
-from agent.planner.arguments import COMMANDS, INTENTS
+from pydantic import ValidationError
+
+from agent.planner.arguments import COMMANDS, INTENTS, validated
+from agent.planner.plan import Step
 from tools.errors import UserError
 from tools.registry import load, names
 
@@ -35,3 +40,20 @@ def tool(intent: str) -> ModuleType:
             f"What works so far: {', '.join(names(__name__))}.",
         )
     return load(__name__, intent, CONTRACT).module
+
+
+def step_of(intent: str, arguments: Mapping[str, Any]) -> Step:
+    """A step that a program names, checked. Raises UserError for an intent or arguments that are not there."""
+    if intent not in INTENTS | COMMANDS or not is_built(intent):
+        raise UserError(f"There is no tool {intent!r}.", f"There are: {', '.join(names(__name__))}.")
+    try:
+        arguments = validated(intent, dict(arguments)).model_dump(mode="json")
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        known = ", ".join((INTENTS | COMMANDS)[intent].model_fields) or "none"
+        raise UserError(
+            f"{intent} cannot take these arguments: {where or 'they'}: {first['msg']}.",
+            f"Its arguments are: {known}.",
+        ) from error
+    return Step(intent=intent, arguments=arguments)

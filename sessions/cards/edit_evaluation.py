@@ -7,7 +7,8 @@ from pydantic import Field
 
 from sessions.cards.fields import CardFields
 from sessions.saved import Details, Saved
-from tools.editing.evaluation import EvaluatedFact, Measure, earned_by, magnitude, success
+from tools.editing.evaluated import EvaluatedFact
+from tools.editing.evaluation import Measure, earned_by, magnitude, success
 from tools.editing.facts import Form, RejectedFact
 
 MOST_WITH_PROMPTS = 500

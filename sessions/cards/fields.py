@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from sessions.cards.notebook import ShownInNotebooks
 from sessions.context import Context
 from sessions.redact import redact
 from sessions.saved import Saved
@@ -29,7 +30,7 @@ def _in_utc(moment: str) -> str:
     return moment
 
 
-class CardFields(Saved):
+class CardFields(ShownInNotebooks, Saved):
     """Where an answer comes from. A kind of card adds `kind`, a literal, and its results."""
 
     id: Annotated[str, Field(pattern=r"^c-[0-9a-f]{4,32}$")] = Field(default_factory=new_card_id)

@@ -23,7 +23,8 @@ _X_COLUMN = re.compile(r"[\"'`]?([\w.-]*\w)[\"'`]? (?:column|field)(?!\w)", re.I
 _OF_X = re.compile(r"(?<!\w)of (?:the )?[\"'`]?([\w.-]*\w)[\"'`]?\W*$", re.IGNORECASE)
 _NO_NAME = LABEL_NAMES | TEXT_NAMES | frozenset(
     "the this that these a an my our its their it them data dataset set file table column columns field fields which "
-    "what each every any all is are was in of for values rows".split()
+    "what each every any all is are was in of for on by values rows balance balanced diverse diversity distribution "
+    "distributed evenly text label with how".split()
 )
 """Words in the place of a column's name that name none."""
 MOST_LABELS = 50
@@ -122,10 +123,10 @@ def mentioned(data: DataSet, request: str) -> list[str]:
 
 def named_in(request: str) -> str | None:
     """What a request calls a column, whether or not there is one: `the column X`, `the X field`, `balance of X`."""
-    for pattern in (_COLUMN_X, _X_COLUMN, _OF_X):
-        found = pattern.search(request)
-        if found is not None and found[1].lower() not in _NO_NAME:
-            return found[1]
+    for pattern in (_X_COLUMN, _COLUMN_X, _OF_X):
+        for found in pattern.finditer(request):
+            if found[1].lower() not in _NO_NAME:
+                return found[1]
     return None
 
 

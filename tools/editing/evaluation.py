@@ -11,75 +11,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from tools.results import Result, UnitInterval
-from tools.stats import CONFIDENCE, RESAMPLES, SMALLEST_BOOTSTRAP, mean_score
+from tools.editing._harmonic import harmonic_score
+from tools.editing.evaluated import Contest, EvaluatedFact, EvaluatedPrompt, Kind
+from tools.results import Result
+from tools.stats import mean_score
 
-Kind = Literal["efficacy", "paraphrase", "neighbourhood", "portability"]
 Family = Literal["success", "success per token", "magnitude", "accuracy"]
 When = Literal["before", "after"]
-
-
-class Likelihood(Result):
-    """How likely a model finds a target after a prompt."""
-
-    log_p: float = Field(le=0.0, allow_inf_nan=False)
-    """Joint log-probability of the target's tokens, in nats."""
-    n_tokens: int = Field(ge=1)
-    greedy: UnitInterval
-    """Share of the tokens that are the most probable at their place, given the right ones before them."""
-
-    @property
-    def p(self) -> float:
-        """The joint probability."""
-        return math.exp(self.log_p)
-
-    @property
-    def per_token(self) -> float:
-        """The geometric mean of the tokens' probabilities."""
-        return math.exp(self.log_p / self.n_tokens)
-
-
-class Contest(Result):
-    """The two answers after one prompt."""
-
-    expected: Likelihood
-    rival: Likelihood | None
-    """None where there is no other answer to hold it against."""
-
-
-class EvaluatedPrompt(Result):
-    """One prompt of a fact: the answer that should win, the one that should not, before and after the edit.
-
-    After the edit the new target should win, and of neighbours the true one.
-    """
-
-    kind: Kind
-    group: str = ""
-    prompt: str
-    expected: str
-    rival: str | None
-    before: Contest | None
-    after: Contest | None
-    unscored_reason: str | None = None
-
-
-class EvaluatedFact(Result):
-    """One edit, applied alone to the base weights."""
-
-    number: int = Field(ge=1)
-    """Its place in the file, from 1."""
-    subject: str
-    prompt: str
-    """With `{}` in the subject's place."""
-    target: str
-    true_target: str | None
-    prompts: tuple[EvaluatedPrompt, ...]
-    layer: int | None
-    """None where no edit could be computed; then nothing changed, and that is what was scored."""
-    norm_ratio: float | None = None
-    not_edited: str | None = None
-    """Why no edit could be computed."""
-    seconds: float = Field(ge=0.0)
 
 
 class Measure(Result):
@@ -100,8 +38,6 @@ class Measure(Result):
     explanation: str
 
 
-BATCH = 250
-"""Resamples at once, which bounds the memory at many facts."""
 Earned = Callable[[Contest], float | None]
 """What a contest earns; None where it cannot be told."""
 
@@ -268,7 +204,7 @@ def _combined(
 ) -> Measure:
     """The harmonic mean of the means, which have to be there all three."""
     (value, interval, how), (first, first_interval, _) = (
-        _harmonic([[earned_by(fact, kind, earned, when) for kind in kinds] for fact in facts], seed)
+        harmonic_score([[earned_by(fact, kind, earned, when) for kind in kinds] for fact in facts], seed)
         for when in ("after", "before")
     )
     whole = [
@@ -293,57 +229,3 @@ def _combined(
         ),
         explanation=how,
     )
-
-
-def _harmonic(
-    table: Sequence[Sequence[float | None]], seed: int
-) -> tuple[float | None, tuple[float, float] | None, str]:
-    """Harmonic mean of the columns' means, its 95 % interval, and in words how that was made."""
-    columns = [[value for value in column if value is not None] for column in zip(*table, strict=True)]
-    if not columns or not all(columns):
-        return None, None, "Unscored: one of the three is unscored."
-    value = harmonic_mean([math.fsum(column) / len(column) for column in columns])
-    if len(table) < SMALLEST_BOOTSTRAP:
-        return (
-            value,
-            _from_bounds(columns, seed),
-            "95 % interval from the bounds of the three (conservative).",
-        )
-    import numpy as np
-
-    values = np.array([[np.nan if cell is None else cell for cell in row] for row in table], dtype=float)
-    present = ~np.isnan(values)
-    generator = np.random.default_rng(seed)
-    resampled: list[float] = []
-    for _ in range(RESAMPLES // BATCH):
-        # How often each fact is drawn; [resample, fact].
-        drawn = generator.multinomial(len(values), np.full(len(values), 1 / len(values)), size=BATCH)
-        sums, counts = drawn @ np.where(present, values, 0.0), drawn @ present
-        resampled += [
-            harmonic_mean((total / count).tolist())
-            for total, count in zip(sums, counts, strict=True)
-            if count.all()
-        ]
-    tail = (1 - CONFIDENCE) / 2
-    low, high = (float(bound) for bound in np.quantile(resampled, [tail, 1 - tail]))
-    if high - low < 1e-12:  # the facts do not differ
-        return (
-            value,
-            _from_bounds(columns, seed),
-            "95 % interval from the bounds of the three (conservative).",
-        )
-    interval = (min(low, value), max(high, value))
-    return value, interval, f"95 % percentile bootstrap of {RESAMPLES:,} resamples of the facts."
-
-
-def _from_bounds(columns: Sequence[Sequence[float]], seed: int) -> tuple[float, float]:
-    """A harmonic mean grows with each of its terms, so that their bounds bound it."""
-    bounds = [mean_score(column, seed=seed).interval or (0.0, 1.0) for column in columns]
-    return harmonic_mean([low for low, _ in bounds]), harmonic_mean([high for _, high in bounds])
-
-
-def harmonic_mean(values: Sequence[float]) -> float:
-    """n / sum of 1/x; 0 where one of them is 0."""
-    if min(values) <= 0.0:
-        return 0.0
-    return len(values) / math.fsum(1 / value for value in values)

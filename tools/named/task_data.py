@@ -1,6 +1,6 @@
 """Where a benchmark's questions come from: a local file or folder in the task's columns, or the hub's data set."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,45 +17,62 @@ SUBJECT = "subject"
 
 @dataclass
 class LocalRows:
-    """Serves a local file in place of every data set that tasks ask for, split as the tasks want it."""
+    """Serves local rows in place of every data set that tasks ask for, split as the tasks want it."""
 
-    path: str
+    splits: dict[str, Any]
+    """Split -> `datasets.Dataset`; one only: rows that can be divided."""
     held_out: dict[tuple[str, str | None], tuple[str, int]] = field(default_factory=dict)
     """Data set -> (split to evaluate, rows kept from it for few-shot examples). Other data sets are served whole."""
     empty: set[tuple[str, str | None]] = field(default_factory=set)
-    """Data sets of which the file has no rows."""
-    _splits: dict[str, Any] = field(default_factory=dict)
+    """Data sets of which there are no rows."""
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether the splits are given, so that nothing has to be held out."""
+        return len(self.splits) > 1
 
     def load(self, path: str, name: str | None = None, **options: Any) -> Any:
         """In the place of `datasets.load_dataset`."""
-        splits = self._splits or self._read()
-        self._splits = splits
-        if len(splits) > 1:
-            return splits
-        (rows,) = splits.values()
+        if self.is_divided:
+            return self.splits
+        (rows,) = self.splits.values()
         key = (path, name)
-        chosen = rows
         if name is not None and SUBJECT in rows.column_names:
-            chosen = rows.filter(lambda row: row[SUBJECT] == name)
-            if not len(chosen):
+            of_subject = rows.filter(lambda row: row[SUBJECT] == name)
+            if len(of_subject):
+                rows = of_subject
+            else:
                 self.empty.add(key)
-                chosen = rows
         evaluated, kept = self.held_out.get(key, ("", 0))
-        pool = chosen.select(range(min(kept, len(chosen)))) if kept else chosen
-        rest = chosen.select(range(min(kept, len(chosen)), len(chosen))) if kept else chosen
-        return _Splits(evaluated, rest, pool)
+        if not kept:
+            return _Splits("", rows, rows)
+        kept = min(kept, len(rows))
+        return _Splits(evaluated, rows.select(range(kept, len(rows))), rows.select(range(kept)))
 
-    def _read(self) -> dict[str, Any]:
-        import datasets
 
-        path = Path(self.path).expanduser()
-        if path.is_dir():
-            saved = (path / "dataset_dict.json").exists() or (path / "dataset_info.json").exists()
-            loaded = datasets.load_from_disk(str(path)) if saved else _real_load(str(path))
-            return dict(loaded) if isinstance(loaded, dict) else {"rows": loaded}
-        data = load_data(self.path)
-        rows = [dict(zip(data.columns, row, strict=True)) for row in data.rows(data.columns)]
-        return {"rows": datasets.Dataset.from_list(rows)}
+def local_rows(source: str) -> LocalRows:
+    """The rows of a file, or the splits of a folder. Raises DataError."""
+    import datasets
+
+    path = Path(source).expanduser()
+    if path.is_dir():
+        saved = (path / "dataset_dict.json").exists() or (path / "dataset_info.json").exists()
+        try:
+            loaded = datasets.load_from_disk(str(path)) if saved else datasets.load_dataset(str(path))
+        except (OSError, ValueError, RuntimeError) as error:
+            raise NamedBenchmarkError(
+                f"The folder {path.name} holds no data set that can be read.", "Name a file or another folder."
+            ) from error
+        return LocalRows(dict(loaded) if isinstance(loaded, dict) else {"rows": loaded})
+    data = load_data(source)
+    rows = [dict(zip(data.columns, row, strict=True)) for row in data.rows(data.columns)]
+    try:
+        return LocalRows({"rows": datasets.Dataset.from_list(rows)})
+    except (ValueError, TypeError) as error:  # Arrow's errors are among these
+        raise NamedBenchmarkError(
+            f"A column of {data.name} mixes kinds of values ({str(error).splitlines()[0][:120]}).",
+            "Give every column one type.",
+        ) from error
 
 
 class _Splits(dict[str, Any]):
@@ -69,9 +86,6 @@ class _Splits(dict[str, Any]):
         return self._pool
 
 
-_real_load: Callable[..., Any]
-
-
 @contextmanager
 def served(local: LocalRows | None, task: str) -> Iterator[None]:
     """Inside, lm-eval's tasks get their data from `local`, or else from the hub or its cache, at once or not at all.
@@ -80,8 +94,7 @@ def served(local: LocalRows | None, task: str) -> Iterator[None]:
     """
     import datasets
 
-    global _real_load
-    _real_load = real = datasets.load_dataset
+    real = datasets.load_dataset
     with hub_within_reach() as there:
 
         def load(path: str, name: str | None = None, **options: Any) -> Any:

@@ -6,7 +6,8 @@ from typing import Any
 from sessions.card import EditEvaluationCard, EditMeasure, RejectedEdit
 from sessions.cards.edit_evaluation import evaluated_edits
 from tests.sessions.cards.edit_samples import BASE, CONTEXT
-from tools.editing.evaluation import Contest, EvaluatedFact, EvaluatedPrompt, Kind, Likelihood, measures
+from tools.editing.evaluated import Contest, EvaluatedFact, EvaluatedPrompt, Kind, Likelihood
+from tools.editing.evaluation import measures
 
 
 def contest(expected: float, rival: float | None) -> Contest:

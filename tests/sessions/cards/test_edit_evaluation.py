@@ -8,7 +8,7 @@ from sessions.export import csv as csv_format
 from sessions.export._report import report_of
 from sessions.export.markdown import render
 from tests.sessions.cards.edit_evaluation_samples import evaluation_card, fact
-from tools.editing.evaluation import EvaluatedFact
+from tools.editing.evaluated import EvaluatedFact
 
 
 def test_it_is_the_same_after_a_round_through_json() -> None:

@@ -4,16 +4,9 @@ import math
 
 import pytest
 
-from tools.editing.evaluation import (
-    Contest,
-    EvaluatedFact,
-    EvaluatedPrompt,
-    Kind,
-    Likelihood,
-    Measure,
-    harmonic_mean,
-    measures,
-)
+from tools.editing._harmonic import harmonic_mean
+from tools.editing.evaluated import Contest, EvaluatedFact, EvaluatedPrompt, Kind, Likelihood
+from tools.editing.evaluation import Measure, measures
 
 
 def likely(p: float, n_tokens: int = 1, greedy: float = 0.0) -> Likelihood:

@@ -15,7 +15,7 @@ from sessions.export._report.blocks import (
     Table,
 )
 from sessions.export._report.values import facts, hundredfold, hundredfold_interval, interval, plural, points
-from tools.editing.evaluation import Contest
+from tools.editing.evaluated import Contest
 
 
 def report(card: EditEvaluationCard) -> Report:
@@ -43,7 +43,6 @@ def _blocks(card: EditEvaluationCard) -> Iterator[Block]:
                         hundredfold(each.value),
                         hundredfold_interval(each.interval),
                         each.n,
-                        note=each.title,
                     )
                     for each in own
                 ),
