@@ -11,7 +11,7 @@ from langgraph.types import Command
 
 from agent.events import Asked, CardReady, Event, Failed, Said, TakenApart
 from agent.graph import Desk, build_graph, fresh_state
-from agent.planner.embedded import EmbeddedPlanner
+from agent.planner.choice import planner_of
 from agent.planner.plan import Planner, Step
 from agent.settings import Settings
 from agent.stop import StopSwitch
@@ -46,8 +46,10 @@ class Conversation:
             self.session_id = session.id
             settings = settings.model_copy(update=_not_said(settings, session.loaded))
         self.bench = Workbench(settings, self.store, self.session_id)
-        self.planner = planner or EmbeddedPlanner()
         self.switch = StopSwitch()
+        if self.bench.llm is not None:
+            self.bench.llm.check = self.switch.check
+        self.planner = planner or planner_of(settings, self.bench.llm)
         self._edit_to_apply = settings.edit
         _log_to(settings.store_folder)
         self._checkpoints = open_checkpoints(settings.store_folder)
@@ -128,6 +130,8 @@ class Conversation:
 
     def _run(self, given: Any) -> Iterator[Event]:
         self.switch.reset()
+        if self.bench.llm is not None:
+            self.bench.llm.begin()
         desk = Desk(bench=self.bench, planner=self.planner, stop=self.switch)
         try:
             stream: Iterator[Any] = self._graph.stream(

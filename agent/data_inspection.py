@@ -54,7 +54,9 @@ def inspect(wishes: Sequence[Wish], bench: Workbench, report: Report) -> Iterato
             yield column
             return
         if wish.capability == "label_balance":
-            counted = count_labels(data, column, beside=_beside(data, column), seed=bench.settings.seed, report=report)
+            counted = count_labels(
+                data, column, beside=_beside(data, column), seed=bench.settings.seed, report=report
+            )
             dimension, told = _balance(counted, data, reference, bench.settings.seed, report)
         else:
             if not is_even(reference):
@@ -233,7 +235,8 @@ def _dimension(
 
 def _top(counts: dict[str, int], n: int) -> str:
     shown = ", ".join(
-        f"{category} {count:,} ({count / n:.1%})" for category, count in list(counts.items())[:TOLD_CATEGORIES]
+        f"{category} {count:,} ({count / n:.1%})"
+        for category, count in list(counts.items())[:TOLD_CATEGORIES]
     )
     more = len(counts) - TOLD_CATEGORIES
     return f"{shown} and {more:,} more" if more > 0 else shown
@@ -242,4 +245,8 @@ def _top(counts: dict[str, int], n: int) -> str:
 def _corrected(score: Score) -> str:
     """The small-sample correction in words; empty where there is no score."""
     corrected = score.details.get("bias_corrected")
-    return f" Corrected for small samples (Miller-Madow): {100 * corrected:.1f}." if isinstance(corrected, float) else ""
+    return (
+        f" Corrected for small samples (Miller-Madow): {100 * corrected:.1f}."
+        if isinstance(corrected, float)
+        else ""
+    )

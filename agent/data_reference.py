@@ -120,4 +120,6 @@ def _column_of(data: DataSet, column: str, report: Report) -> Reference:
 def _file_in(text: str) -> str | None:
     """A path among the words."""
     words = [word.strip("'\",") for word in text.split()]
-    return next((word for word in words if re.search(r"\.\w{2,7}(\.gz)?$", word) or Path(word).is_file()), None)
+    return next(
+        (word for word in words if re.search(r"\.\w{2,7}(\.gz)?$", word) or Path(word).is_file()), None
+    )

@@ -16,8 +16,7 @@ def facts_of(path: str, limit: int | None) -> EditFacts:
 
     if limit is not None and limit < 1:
         raise EditError("There are no edits to evaluate in 0 records.", "Ask for 1 or more.")
-    facts = own_facts_as_file() if path == OWN_FACTS else read_facts(Path(path).expanduser())
-    facts = facts.first(limit)
+    facts = own_facts_as_file(limit) if path == OWN_FACTS else read_facts(Path(path).expanduser(), limit)
     if not facts.facts:
         reasons = "; ".join(dict.fromkeys(each.reason.rstrip(".") for each in facts.rejected[:3]))
         raise EditError(
@@ -27,8 +26,8 @@ def facts_of(path: str, limit: int | None) -> EditFacts:
     return facts
 
 
-def own_facts_as_file() -> EditFacts:
-    """The shipped facts, in the form of a file's."""
+def own_facts_as_file(limit: int | None = None) -> EditFacts:
+    """The shipped facts, in the form of a file's; the first `limit`."""
     from prompts.probes.own_facts import own_facts
 
     facts = tuple(
@@ -49,5 +48,5 @@ def own_facts_as_file() -> EditFacts:
         layout="Benchwright's own",
         form="success",
         hash=hashlib.sha256(told.encode()).hexdigest(),
-        facts=facts,
+        facts=facts[:limit],
     )

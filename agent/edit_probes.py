@@ -3,6 +3,7 @@
 import random
 from typing import TYPE_CHECKING
 
+from agent.endpoint import Endpoint
 from prompts._templates import neutral_sentences
 
 if TYPE_CHECKING:
@@ -11,11 +12,15 @@ if TYPE_CHECKING:
 N_NEUTRAL = 16
 
 
-def probe_source() -> "RelationProbes":
-    """The relation templates, which fall back on the edit's own prompt where the relation is unknown."""
+def probe_source(llm: Endpoint | None) -> "RelationProbes":
+    """The relation templates; where the relation is unknown, the LLM if there is one, else the edit's own prompt."""
     from prompts.probes.source import RelationProbes
 
-    return RelationProbes()
+    if llm is None:
+        return RelationProbes()
+    from agent.llm_roles import EndpointAuthor
+
+    return RelationProbes(EndpointAuthor(llm))
 
 
 def neutral_texts(seed: int) -> list[str]:

@@ -67,7 +67,7 @@ class Trial:
         """
         from tools.editing.apply import commit
 
-        probes = probe_source().probes(self.request, ("paraphrase",), seed=self.bench.settings.seed)
+        probes = probe_source(self.bench.llm).probes(self.request, ("paraphrase",), seed=self.bench.settings.seed)
         before = self._timed("asking before", lambda: self._asked(report))
         edit = self._timed("computing", made)
         committed = self._timed("applying", lambda: commit(self.model, edit))
@@ -137,7 +137,7 @@ class Trial:
             self.model,
             edit,
             paraphrases=[probe.prompt for probe in probes.probes],
-            unrelated=probe_source().unrelated_texts(seed=seed),
+            unrelated=probe_source(self.bench.llm).unrelated_texts(seed=seed),
             neutral=neutral_texts(seed),
             thresholds=ValidationThresholds(
                 paraphrase_probability=settings.edit_probability,

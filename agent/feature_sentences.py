@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from agent.endpoint import Endpoint
 from tools.errors import ModelError
 from tools.progress import Report
 
@@ -9,8 +10,15 @@ if TYPE_CHECKING:
     from prompts.writer import Writer
 
 
-def available_writer(report: Report) -> "tuple[Writer | None, str]":
-    """The isolated writer; where there is none, None (templates write then) and a sentence that says so."""
+def available_writer(llm: Endpoint | None, report: Report) -> "tuple[Writer | None, str]":
+    """The LLM where one is configured, else the isolated writer.
+
+    Where there is neither, None (templates write then) and a sentence that says so.
+    """
+    if llm is not None:
+        from agent.llm_roles import EndpointWriter
+
+        return EndpointWriter(llm), ""
     from prompts.writer import embedded_writer
 
     try:

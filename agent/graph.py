@@ -1,4 +1,4 @@
-"""The conversation as a LangGraph state graph: plan, then ask or approve, then act step by step, then done.
+"""The conversation as a LangGraph state graph: plan, then ask or approve, then act step by step, then tell.
 
 The state is JSON only, checkpointed after every node; models and cards stay on the workbench and in the store.
 A killed conversation goes on at the node where it was, and a killed run at the case where it was.
@@ -14,7 +14,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
-from agent.events import Asked, Failed, Planned, Said, Working
+from agent.events import Asked, CardReady, Failed, Planned, Said, Working
 from agent.planner.arguments import validated
 from agent.planner.plan import Planner, Step
 from agent.stop import StopSwitch
@@ -36,6 +36,8 @@ class State(TypedDict):
     question: str | None
     estimate_s: float
     approved: bool
+    cards: list[str]
+    """Ids of the cards that were made."""
     over: bool
     """Nothing more is to be done: failed, stopped or declined."""
 
@@ -58,6 +60,7 @@ def fresh_state(request: str, key: str, steps: Sequence[Step] = ()) -> State:
         question=None,
         estimate_s=0.0,
         approved=False,
+        cards=[],
         over=False,
     )
 
@@ -65,8 +68,14 @@ def fresh_state(request: str, key: str, steps: Sequence[Step] = ()) -> State:
 def plan(state: State, runtime: Runtime[Desk]) -> dict[str, Any]:
     """Turn the request into steps, or into a question."""
     desk = runtime.context
-    planned = desk["planner"].plan(state["request"], desk["bench"].view())
-    get_stream_writer()(Planned(planned))
+    writer = get_stream_writer()
+    try:
+        planned = desk["planner"].plan(state["request"], desk["bench"].view())
+    except Stopped as stopped:
+        return _over(stopped)
+    if planned.note:
+        writer(Said(planned.note))
+    writer(Planned(planned))
     return {
         "steps": [step.model_dump(mode="json") for step in planned.steps],
         "question": planned.question if planned.intent == "clarify" else None,
@@ -112,13 +121,31 @@ def act(state: State, runtime: Runtime[Desk]) -> dict[str, Any]:
     bench = desk["bench"]
     step = Step.model_validate(state["steps"][state["at"]])
     bench.request, bench.request_key = state["request"], f"{state['key']}.{state['at']}"
+    cards = list(state.get("cards", []))  # not in the state of a request that an earlier version left
     try:
         module = tool(step.intent)
         for event in module.run(validated(step.intent, step.arguments), bench, _report(desk["stop"])):
             writer(event)
+            if isinstance(event, CardReady):
+                cards.append(event.card.id)
     except (UserError, Stopped) as error:
-        return _over(error)
-    return {"at": state["at"] + 1}
+        return {**_over(error), "cards": cards}
+    return {"at": state["at"] + 1, "cards": cards}
+
+
+def tell(state: State, runtime: Runtime[Desk]) -> dict[str, Any]:
+    """Say in two or three sentences what the cards show, where there is an LLM to say it."""
+    bench = runtime.context["bench"]
+    if bench.llm is None or bench.settings.planner == "embedded" or not state["cards"]:
+        return {}
+    from agent.grounding import MOST_CARDS, grounded_answer
+
+    try:
+        cards = [bench.store.card(id) for id in state["cards"][-MOST_CARDS:]]
+        get_stream_writer()(Said(grounded_answer(cards, state["request"], bench.llm)))
+    except Stopped as stopped:
+        return _over(stopped)
+    return {}
 
 
 def _over(error: UserError | Stopped) -> dict[str, Any]:
@@ -145,6 +172,8 @@ def _first(state: State) -> str:
 
 
 def _after_plan(state: State) -> str:
+    if state["over"]:
+        return END
     return "ask" if state["question"] else "estimate"
 
 
@@ -159,7 +188,9 @@ def _after_approve(state: State) -> str:
 
 
 def _after_act(state: State) -> str:
-    return END if state["over"] or state["at"] >= len(state["steps"]) else "act"
+    if state["over"]:
+        return END
+    return "tell" if state["at"] >= len(state["steps"]) else "act"
 
 
 def build_graph(checkpointer: BaseCheckpointSaver[str]) -> CompiledStateGraph[State, Desk, State, State]:
@@ -170,10 +201,12 @@ def build_graph(checkpointer: BaseCheckpointSaver[str]) -> CompiledStateGraph[St
     graph.add_node("estimate", estimate)
     graph.add_node("approve", approve)
     graph.add_node("act", act)
+    graph.add_node("tell", tell)
     graph.add_conditional_edges(START, _first, ["plan", "estimate"])
-    graph.add_conditional_edges("plan", _after_plan, ["ask", "estimate"])
+    graph.add_conditional_edges("plan", _after_plan, ["ask", "estimate", END])
     graph.add_edge("ask", END)
     graph.add_conditional_edges("estimate", _after_estimate, ["approve", "act", END])
     graph.add_conditional_edges("approve", _after_approve, ["act", END])
-    graph.add_conditional_edges("act", _after_act, ["act", END])
+    graph.add_conditional_edges("act", _after_act, ["act", "tell", END])
+    graph.add_edge("tell", END)
     return graph.compile(checkpointer=checkpointer)

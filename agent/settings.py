@@ -40,9 +40,7 @@ class Settings(BaseSettings):
     edit_cka: float = Field(default=0.98, ge=0, le=1)
     """Linear CKA with the representations of neutral text before it that every later layer has to keep."""
     # Not BENCHWRIGHT_DATA, as the prefix would have it: that names the store's folder.
-    data: str | None = Field(
-        default=None, validation_alias=AliasChoices("data", "BENCHWRIGHT_DATA_SET")
-    )
+    data: str | None = Field(default=None, validation_alias=AliasChoices("data", "BENCHWRIGHT_DATA_SET"))
     """A data set to inspect, or a named benchmark's data: a file, a `datasets` folder or a hub name."""
     planner: Literal["auto", "embedded", "llm"] = "auto"
     """Who reads requests: `auto` is the LLM where an endpoint is configured, else the embedded planner."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.active_edits import ActiveEdits
+from agent.endpoint import endpoint_of
 from agent.planner.plan import CardDimension, LastCard, LastEdit, SessionView
 from agent.settings import Settings
 from agent.training import TrainingRun
@@ -47,6 +48,8 @@ class Workbench:
         """The training run under inspection, if one is."""
         if settings.checkpoints is not None:
             self.training = TrainingRun(settings.checkpoints, settings.step)
+        self.llm = endpoint_of(settings)
+        """The LLM endpoint, where one is configured; nothing is sent to it before it is asked."""
         self._model: LanguageModel | None = None
         self._sae: LoadedSae | None = None
         self._data: DataSet | None = None

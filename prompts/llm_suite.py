@@ -60,6 +60,11 @@ def can_be_written(capability: str, scoring: str | None = None) -> bool:
     return form_of(capability, scoring or module.SCORING) is not None
 
 
+def subtype_names(subtypes: Sequence[str]) -> tuple[str, ...]:
+    """Names as a suite has them: `Train schedules` is `train_schedules`."""
+    return tuple(map(_slug, subtypes))
+
+
 def generator_name(capability: str, scoring: str, author: str, topic: str | None) -> str:
     """What stands in `Suite.generator`: instructions with their versions, the writer, and the topic."""
     form = form_of(capability, scoring)
@@ -122,7 +127,7 @@ def write_topic_suite(
         scoring=method,
         generator=generator_name(capability, method, author.name, topic),
         seed=seed,
-        subtypes=tuple(map(_slug, subtypes)),
+        subtypes=subtype_names(subtypes),
         difficulty=difficulty or "mixed",
         cases=tuple(cases),
         rejected=tuple(each.reason for each in rejected),

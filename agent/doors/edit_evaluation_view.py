@@ -19,7 +19,7 @@ def edit_evaluation_panel(card: EditEvaluationCard) -> Panel:
     headline = card.headline
     title = Text.assemble(
         (f"{headline.name} {_points(headline.value)}", "bold"),
-        f" · {len(card.facts):,} edits of ",
+        f" · {_counted(len(card.facts), 'edit')} of ",
         plain(card.facts_from, 80),
         f" · {card.id}",
     )
@@ -70,7 +70,7 @@ def _notes(card: EditEvaluationCard) -> Iterator[Text]:
         reasons = [fact.not_edited for fact in card.facts if fact.not_edited]
         yield Text.assemble(
             (
-                f"{card.n_not_edited:,} facts could not be edited and count as the unedited model left them: ",
+                f"{_counted(card.n_not_edited, 'fact')} could not be edited, left as the unedited model has it: ",
                 "yellow",
             ),
             plain(_most_common(reasons), 200),
@@ -86,7 +86,7 @@ def _notes(card: EditEvaluationCard) -> Iterator[Text]:
             f"{fact.number}: {fact.prompt.replace('{}', fact.subject)} → {fact.target}"
             for fact in failed[:WORST_SHOWN]
         )
-        yield Text.assemble((f"{len(failed):,} edits did not take: ", "red"), plain(told, 400))
+        yield Text.assemble((f"{_counted(len(failed), 'edit')} did not take: ", "red"), plain(told, 400))
 
 
 def _provenance(card: EditEvaluationCard) -> Text:
@@ -103,6 +103,10 @@ def _provenance(card: EditEvaluationCard) -> Text:
         "difference (Meng et al. 2022). Per token: as their code compares.",
     ]
     return Text("\n".join(lines), style="dim")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _most_common(reasons: Sequence[str]) -> str:

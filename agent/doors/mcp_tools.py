@@ -1,14 +1,15 @@
 """The tools that other agents are offered over MCP: the intents of the toolbox, with their schemas and docstrings."""
 
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
 import mcp_types as types
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, ValidationError
 
-from agent.planner.arguments import INTENTS, Nothing
+from agent.planner.llm_tools import offered_tools
 from agent.planner.plan import Step
-from agent.toolbox import is_built, step_of, tool
+from agent.toolbox import step_of, tool
 from tools.errors import UserError
 
 APPROVE = {
@@ -45,7 +46,9 @@ class GetCard(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: str = Field(
-        default="last", description="The card's id, the beginning of one, or `last`.", max_length=64
+        default="last",
+        description="The card's id, the beginning of one, or `last`: the newest of this session, or of all before it began.",
+        max_length=64,
     )
 
 
@@ -72,7 +75,6 @@ class Reply(BaseModel):
 
 def offered() -> list[types.Tool]:
     """All tools, in the order of the catalogue. Nothing heavy is imported."""
-    intents = [_of_intent(intent) for intent in INTENTS if is_built(intent)]
     return [
         types.Tool(
             name="ask",
@@ -81,7 +83,7 @@ def offered() -> list[types.Tool]:
             input_schema=_schema(Ask),
             output_schema=_schema(Reply),
         ),
-        *intents,
+        *(_of_intent(each.name, each.description, each.parameters) for each in offered_tools()),
         types.Tool(
             name="get_card",
             title="Get a card",
@@ -122,16 +124,15 @@ def may_need_approval(module: ModuleType) -> bool:
     return getattr(module, "CHANGES_WEIGHTS", False) or hasattr(module, "seconds")
 
 
-def _of_intent(intent: str) -> types.Tool:
-    module, arguments = tool(intent), INTENTS[intent]
-    summary = (module.__doc__ or "").strip().splitlines()[0]
-    schema = _schema(arguments)
+def _of_intent(name: str, description: str, parameters: Mapping[str, Any]) -> types.Tool:
+    module = tool(name)
+    schema = dict(parameters)
     if may_need_approval(module):
-        schema.setdefault("properties", {})["approve"] = APPROVE
+        schema["properties"] = {**schema["properties"], "approve": APPROVE}
     return types.Tool(
-        name=intent,
-        title=intent.replace("_", " ").capitalize(),
-        description=summary if arguments is Nothing else f"{summary}\n\nArguments: {_doc(arguments)}",
+        name=name,
+        title=name.replace("_", " ").capitalize(),
+        description=description,
         input_schema=schema,
         output_schema=_schema(Reply),
         annotations=types.ToolAnnotations(destructive_hint=getattr(module, "CHANGES_WEIGHTS", False)),

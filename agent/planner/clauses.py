@@ -34,7 +34,9 @@ _THEN = (
     r"luego|después|poi|dopo|depois|em seguida)(?: you can| please)?"
 )
 _AND = r"(?:and(?: also)?|&|plus|as well as|und|et|y|e|also|but)"
-_NO_ABBREVIATION = "".join(rf"(?<!\b{word}\.)" for word in (r"i\.e", r"e\.g", "etc", "vs", "approx", "ca"))
+_NO_ABBREVIATION = "".join(
+    rf"(?<!\b{word}\.)" for word in (r"i\.e", r"e\.g", "etc", "vs", "approx", "ca", "[A-Z]", "St", "Mr", "Dr")
+)
 _CUT = re.compile(
     rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?![\w-])[,:]?|(?<=[.!?]){_NO_ABBREVIATION}(?= (?!\d))|\?)(?= *\S)|"
     rf"(?P<weak>(?:,|,? (?<!\w){_AND})(?= (?:please |also |then |now |finally |me |just |only |instead |"

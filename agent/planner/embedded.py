@@ -8,7 +8,7 @@ from agent.planner.capabilities import mentions
 from agent.planner.clauses import clauses
 from agent.planner.denied import forbidden
 from agent.planner.edit_forms import Unclear
-from agent.planner.edits import edit_clauses, fact_in
+from agent.planner.edits import corrected_around_edits, edit_clauses, fact_in
 from agent.planner.fact import Fact
 from agent.planner.fill import ARGUMENTS, named_limits
 from agent.planner.intents import decided
@@ -90,7 +90,7 @@ class EmbeddedPlanner:
         unwrapped = re.sub(r'^"([^"]+)"$', r"\1", text)
         if fact_in(unwrapped, view) is None:  # an edit in quotes is a quotation, not an order
             text = unwrapped
-        return self._planned(corrected(text), view)
+        return self._planned(corrected_around_edits(text, view), view)
 
     def _own(self, text: str, view: SessionView) -> Plan | None:
         """A plan for what the user asks beside reported orders; None where that is nothing, unclear, or an edit."""

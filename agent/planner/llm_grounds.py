@@ -1,7 +1,18 @@
 """Whether a plan rests on what the user said. A model's plan may be wrong, or steered by text that it has read."""
 
-from agent.planner.arguments import Arguments, Compare, EditFact, Export, LoadCheckpoint, LoadDataset, LoadModel
-from agent.planner.arguments import LoadSae, RunBenchmark, RunEditBenchmarks, validated
+from agent.planner.arguments import (
+    Arguments,
+    Compare,
+    EditFact,
+    Export,
+    LoadCheckpoint,
+    LoadDataset,
+    LoadModel,
+    LoadSae,
+    RunBenchmark,
+    RunEditBenchmarks,
+    validated,
+)
 from agent.planner.llm_reply import UnusableError
 from agent.planner.plan import SessionView, Step
 from tools.registry import names

@@ -33,7 +33,7 @@ def run(arguments: ScoreFeature, bench: Workbench, report: Report) -> Iterator[E
 
     model, sae = bench.model(report), bench.sae(report)
     features = asked_features(arguments, bench, sae)
-    writer, note = available_writer(report)
+    writer, note = available_writer(bench.llm, report)
     if note:
         yield Said(note)
     corpus = feature_corpus(model, bench.settings.seed, report)

@@ -8,6 +8,7 @@ from agent.events import CardReady, Event, Said
 from agent.planner.arguments import Dimension as Wish
 from agent.planner.arguments import RunBenchmark
 from agent.suite_runs import measure
+from agent.topic_suites import general, is_to_be_written, told_instead, written_suite
 from agent.workbench import Workbench
 from prompts.suite import Suite, write_suite
 from tools.errors import Stopped
@@ -36,8 +37,13 @@ def run(arguments: RunBenchmark, bench: Workbench, report: Report) -> Iterator[E
         if not arguments.dimensions:
             return
     started = time.monotonic()
-    suites = write_suites(arguments, bench.settings.seed)
-    yield from _not_as_asked(arguments)
+    suites: list[Suite] = []
+    for index, (wish, n) in enumerate(_wishes(arguments)):
+        written = written_suite(wish, n, index, bench, report) if is_to_be_written(wish, bench) else None
+        told = written if isinstance(written, str) else None if written else told_instead(wish, bench)
+        if told:
+            yield Said(told)
+        suites.append(written if isinstance(written, Suite) else _general_suite(wish, n, bench.settings.seed))
     if arguments.model:
         model = bench.load(arguments.model, report)
     elif arguments.step is not None:
@@ -61,7 +67,9 @@ def seconds(arguments: RunBenchmark, bench: Workbench, report: Report) -> float:
     arguments = arguments.model_copy(update={"dimensions": _others(arguments, about_data)})
     if about_data and not arguments.dimensions:
         return inspection
-    suites = write_suites(arguments, bench.settings.seed)
+    wishes = [general(wish) if is_to_be_written(wish, bench) else wish for wish in arguments.dimensions]
+    # What the LLM will write takes the model as long as the catalogue's prompts do.
+    suites = write_suites(arguments.model_copy(update={"dimensions": wishes}), bench.settings.seed)
     model = bench.model(report)
     return inspection + sum(expected_seconds(model, suite.cases, suite.scoring) for suite in suites)
 
@@ -72,30 +80,27 @@ def _others(arguments: RunBenchmark, done: list[Wish]) -> list[Wish]:
 
 
 def write_suites(arguments: RunBenchmark, seed: int) -> list[Suite]:
-    """The suites that a request asks for. Raises SuiteError where one cannot be written."""
+    """The general suites that a request asks for. Raises SuiteError where one cannot be written."""
+    return [_general_suite(wish, n, seed) for wish, n in _wishes(arguments)]
+
+
+def _wishes(arguments: RunBenchmark) -> list[tuple[Wish, int]]:
+    """Each dimension with its number of prompts."""
     wishes = arguments.dimensions or [Wish(capability=capability) for capability in DEFAULT_CARD]
     each = (
         PROMPTS_EACH_OF_MANY
         if not arguments.dimensions
         else PROMPTS_EACH.get(len(wishes), PROMPTS_EACH_OF_MANY)
     )
-    return [
-        write_suite(
-            wish.capability,
-            each if wish.n_prompts is None else wish.n_prompts,
-            seed=seed,
-            subtypes=tuple(wish.subtypes),
-            difficulty=wish.difficulty,
-            scoring=wish.method,
-        )
-        for wish in wishes
-    ]
+    return [(wish, each if wish.n_prompts is None else wish.n_prompts) for wish in wishes]
 
 
-def _not_as_asked(arguments: RunBenchmark) -> Iterator[Event]:
-    for wish in arguments.dimensions:
-        if wish.topic is not None:
-            yield Said(
-                f"Writing prompts about {wish.topic!r} takes an LLM endpoint, and none is configured: "
-                f"this is the general {wish.capability} suite."
-            )
+def _general_suite(wish: Wish, n: int, seed: int) -> Suite:
+    return write_suite(
+        wish.capability,
+        n,
+        seed=seed,
+        subtypes=tuple(wish.subtypes),
+        difficulty=wish.difficulty,
+        scoring=wish.method,
+    )

@@ -19,7 +19,10 @@ from tools.errors import Stopped, UserError
 from tools.progress import Progress, Report
 
 if TYPE_CHECKING:
+    from prompts.probes.source import RelationProbes
     from tools.editing.benchmark_result import BenchmarkResult
+    from tools.editing.judging import Judge
+    from tools.editing.request import EditRequest
 
 RECENT = 50
 """Cards that are looked through for earlier runs."""
@@ -39,7 +42,7 @@ def run(arguments: RunEditBenchmarks, bench: Workbench, report: Report) -> Itera
     model = bench.model(report)
     entry = last_edit(bench)
     edit = bench.edits.applied(entry)
-    source = probe_source()
+    source = probe_source(bench.llm)
     seed = bench.settings.seed + FRESH * (1 + _earlier_runs(bench, entry))
     settings = edit_settings(bench, model, report)
     live = model.weights_hash
@@ -52,7 +55,14 @@ def run(arguments: RunEditBenchmarks, bench: Workbench, report: Report) -> Itera
 
     try:
         for result in run_edit_benchmarks(
-            model, edit, source, names=arguments.benchmarks, settings=settings, seed=seed, report=counted
+            model,
+            edit,
+            source,
+            names=arguments.benchmarks,
+            settings=settings,
+            judge=_judge(bench),
+            seed=seed,
+            report=counted,
         ):
             results.append(result)
             yield Benchmarked(result)
@@ -71,7 +81,7 @@ def run(arguments: RunEditBenchmarks, bench: Workbench, report: Report) -> Itera
             edit=_reference(entry),
             results=tuple(EditBenchmark.model_validate(writable(each.model_dump())) for each in results),
             reading=reading(results),
-            probe_source=source.probes(edit.request, ("direct",), seed=seed).source,
+            probe_source=_source_of(results, source, edit.request, seed),
             seed=seed,
             settings=settings.model_dump(mode="json"),
             partial=stopped,
@@ -109,6 +119,23 @@ def last_edit(bench: Workbench) -> LedgerEntry:
         "There is no edit on the model to measure.",
         "Make one first: make the model think the Eiffel Tower is in Berlin.",
     )
+
+
+def _source_of(
+    results: "list[BenchmarkResult]", source: "RelationProbes", request: "EditRequest", seed: int
+) -> str:
+    """Where the probes came from: what the results say, which asked for all axes, else what one axis says."""
+    named = [str(result.details["probe_source"]) for result in results if "probe_source" in result.details]
+    return named[0] if named else source.probes(request, ("direct",), seed=seed).source
+
+
+def _judge(bench: Workbench) -> "Judge | None":
+    """The LLM where one is configured; None is the offline judge."""
+    if bench.llm is None:
+        return None
+    from agent.llm_roles import EndpointJudge
+
+    return EndpointJudge(bench.llm)
 
 
 def _earlier_runs(bench: Workbench, entry: LedgerEntry) -> int:

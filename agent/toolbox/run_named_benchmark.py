@@ -15,7 +15,6 @@ from tools.progress import Report
 from tools.run_suite import DimensionScores
 
 if TYPE_CHECKING:
-    from tools.models.language_model import LanguageModel
     from tools.named.run import NamedResult
 
 METHOD = "lm-eval"
@@ -41,7 +40,9 @@ def run(arguments: RunNamedBenchmark, bench: Workbench, report: Report) -> Itera
         suite = _human_eval(arguments, bench, report)
         card, stopped = measure(bench, bench.model(report), [suite], report, started=started)
         if card is not None:
-            yield Said("humaneval ran in Benchwright's own sandbox, not through lm-eval (pass@1, one greedy sample).")
+            yield Said(
+                "humaneval ran in Benchwright's own sandbox, not through lm-eval (pass@1, one greedy sample)."
+            )
             yield CardReady(card)
         if stopped:
             raise Stopped

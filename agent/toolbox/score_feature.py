@@ -40,7 +40,7 @@ def run(arguments: ScoreFeature, bench: Workbench, report: Report) -> Iterator[E
     wanted = _wanted_scores(arguments)
     labels = known_labels(bench, sae)
     excluded = bench.store.excluded_features(sae.weights_hash)
-    writer, note = available_writer(report)
+    writer, note = available_writer(bench.llm, report)
     if note:
         yield Said(note)
     for feature in features:

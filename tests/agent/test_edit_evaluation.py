@@ -118,6 +118,26 @@ def test_a_file_is_evaluated_on_one_card_and_the_weights_are_as_before(open_chat
     assert chat.store.card(card.id) == card
 
 
+def test_zsre_is_summed_up_in_accuracies(open_chat: Open, tmp_path: Path) -> None:
+    record = {
+        "subject": "the fox",
+        "src": "Where does the fox run to?",
+        "rephrase": "The place the fox runs to is?",
+        "answers": ["the sea"],
+        "alt": "the river",
+        "loc": "nq question: where does the lazy dog run to",
+        "loc_ans": "the river",
+    }
+    file = tmp_path / "zsre.jsonl"
+    file.write_text(json.dumps(record) + "\n" + json.dumps(record))
+    card = the_card(do(open_chat(), evaluate(str(file))))
+    assert (card.form, card.headline.name) == ("accuracy", "Score")
+    measured = {measure.name: measure for measure in card.measures}
+    assert measured["Efficacy"].n == measured["Specificity"].n == 2
+    assert measured["ES"].value is None
+    assert measured["NS"].value is not None  # a neighbour's answer has the new target against it
+
+
 def test_the_first_records_only(open_chat: Open, facts: str) -> None:
     card = the_card(do(open_chat(), evaluate(facts, limit=2)))
     assert [fact.number for fact in card.facts] == [1, 2]

@@ -11,20 +11,107 @@ from tools.data.data_set import DataError, DataSet
 
 Kind = Literal["label", "text", "number", "nested", "other", "empty"]
 LABEL_NAMES = frozenset(
-    "label labels class classes category categories target sentiment topic intent rating stars language source split "
-    "answerkey y".split()
+    [
+        "label",
+        "labels",
+        "class",
+        "classes",
+        "category",
+        "categories",
+        "target",
+        "sentiment",
+        "topic",
+        "intent",
+        "rating",
+        "stars",
+        "language",
+        "source",
+        "split",
+        "answerkey",
+        "y",
+    ]
 )
 TEXT_NAMES = frozenset(
-    "text texts prompt prompts question questions instruction instructions sentence sentences content review input "
-    "document article body message title story".split()
+    [
+        "text",
+        "texts",
+        "prompt",
+        "prompts",
+        "question",
+        "questions",
+        "instruction",
+        "instructions",
+        "sentence",
+        "sentences",
+        "content",
+        "review",
+        "input",
+        "document",
+        "article",
+        "body",
+        "message",
+        "title",
+        "story",
+    ]
 )
 _COLUMN_X = re.compile(r"(?<!\w)(?:column|field) (?:called |named )?[\"'`]?([\w.-]*\w)", re.IGNORECASE)
 _X_COLUMN = re.compile(r"[\"'`]?([\w.-]*\w)[\"'`]? (?:column|field)(?!\w)", re.IGNORECASE)
 _OF_X = re.compile(r"(?<!\w)of (?:the )?[\"'`]?([\w.-]*\w)[\"'`]?\W*$", re.IGNORECASE)
-_NO_NAME = LABEL_NAMES | TEXT_NAMES | frozenset(
-    "the this that these a an my our its their it them data dataset set file table column columns field fields which "
-    "what each every any all is are was in of for on by values rows balance balanced diverse diversity distribution "
-    "distributed evenly text label with how".split()
+_NO_NAME = (
+    LABEL_NAMES
+    | TEXT_NAMES
+    | frozenset(
+        [
+            "the",
+            "this",
+            "that",
+            "these",
+            "a",
+            "an",
+            "my",
+            "our",
+            "its",
+            "their",
+            "it",
+            "them",
+            "data",
+            "dataset",
+            "set",
+            "file",
+            "table",
+            "column",
+            "columns",
+            "field",
+            "fields",
+            "which",
+            "what",
+            "each",
+            "every",
+            "any",
+            "all",
+            "is",
+            "are",
+            "was",
+            "in",
+            "of",
+            "for",
+            "on",
+            "by",
+            "values",
+            "rows",
+            "balance",
+            "balanced",
+            "diverse",
+            "diversity",
+            "distribution",
+            "distributed",
+            "evenly",
+            "text",
+            "label",
+            "with",
+            "how",
+        ]
+    )
 )
 """Words in the place of a column's name that name none."""
 MOST_LABELS = 50

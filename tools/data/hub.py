@@ -37,7 +37,9 @@ def load_hub_data(name: str, report: Report) -> tuple["datasets.Dataset", str]:
                 "hub cannot be reached.",
                 "Check the path, or connect, or name a local file or folder.",
             ) from error
-        raise DataError(f"The hub's data set {name!r} cannot be loaded ({_first_line(error)}).", "Check the name.") from error
+        raise DataError(
+            f"The hub's data set {name!r} cannot be loaded ({_first_line(error)}).", "Check the name."
+        ) from error
     return _split(loaded)
 
 

@@ -107,7 +107,9 @@ def _parquet(path: Path, source: str) -> DataSet:
                 for batch in file.iter_batches(BATCH, columns=list(wanted), use_threads=False):
                     yield from _transposed(batch.to_pydict(), wanted, names)
         except (pa.ArrowException, OSError, ValueError) as error:
-            raise DataError(f"{path.name} is damaged ({_first_line(error)}).", "Copy the file again.") from error
+            raise DataError(
+                f"{path.name} is damaged ({_first_line(error)}).", "Copy the file again."
+            ) from error
 
     try:
         with ParquetFile(path) as file:
@@ -142,7 +144,9 @@ def _folder(path: Path, report: Report) -> DataSet:
     from tools.data.hub import load_folder
 
     loaded, split = load_folder(path)
-    return _of_datasets(loaded, f"{path.resolve().name} ({split})" if split else path.resolve().name, str(path))
+    return _of_datasets(
+        loaded, f"{path.resolve().name} ({split})" if split else path.resolve().name, str(path)
+    )
 
 
 def _of_datasets(loaded: Any, name: str, source: str) -> DataSet:

@@ -138,15 +138,21 @@ def _parsed(text: str) -> Any:
 
 def _object(value: Any, where: str, path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise DataError(f"{where} of {path.name} is no JSON object.", 'Rows look like {"text": ..., "label": ...}.')
+        raise DataError(
+            f"{where} of {path.name} is no JSON object.", 'Rows look like {"text": ..., "label": ...}.'
+        )
     if len(value) > MOST_COLUMNS:
-        raise DataError(f"{where} of {path.name} has {len(value):,} columns.", f"At most {MOST_COLUMNS:,} are read.")
+        raise DataError(
+            f"{where} of {path.name} has {len(value):,} columns.", f"At most {MOST_COLUMNS:,} are read."
+        )
     return value
 
 
 def _header(cells: list[str], path: Path) -> list[str]:
     names = [cell.strip() or f"column_{number}" for number, cell in enumerate(cells, 1)]
-    twice = next((name for name in names if names.count(name) > 1), None) if len(names) < MOST_COLUMNS else None
+    twice = (
+        next((name for name in names if names.count(name) > 1), None) if len(names) < MOST_COLUMNS else None
+    )
     if twice is not None:
         raise DataError(f"Two columns of {path.name} are called {twice!r}.", "Rename one of them.")
     if len(names) > MOST_COLUMNS:

@@ -81,7 +81,9 @@ def cluster_topics(
             sample.offer((number, value[:CHARACTERS]))
         else:
             what = "nested values" if isinstance(value, list | dict | tuple | bytes) else "numbers"
-            raise DataError(f"The column {column!r} holds {what} (row {number:,}), no texts.", _others(data, column))
+            raise DataError(
+                f"The column {column!r} holds {what} (row {number:,}), no texts.", _others(data, column)
+            )
     if sample.offered < FEWEST_TEXTS:
         raise DataError(
             f"The column {column!r} has {sample.offered} texts, too few for topics.",
@@ -180,15 +182,15 @@ def _words(texts: list[str], topic_of: list[int], n_topics: int) -> list[list[st
         " ".join(text for text, its_topic in zip(texts, topic_of, strict=True) if its_topic == topic)
         for topic in range(n_topics)
     ]
-    vectorizer = TfidfVectorizer(stop_words="english", token_pattern=r"(?u)\b[^\W\d_]{3,20}\b", max_features=20_000)
+    vectorizer = TfidfVectorizer(
+        stop_words="english", token_pattern=r"(?u)\b[^\W\d_]{3,20}\b", max_features=20_000
+    )
     try:
         weights = vectorizer.fit_transform(documents).toarray()
     except ValueError:  # no words at all, as in scripts without spaces
         return [[] for _ in documents]
     names = vectorizer.get_feature_names_out()
-    return [
-        [str(names[place]) for place in row.argsort()[::-1][:WORDS] if row[place] > 0] for row in weights
-    ]
+    return [[str(names[place]) for place in row.argsort()[::-1][:WORDS] if row[place] > 0] for row in weights]
 
 
 def _others(data: DataSet, column: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tools.editing.contexts import choose_prefixes, target_rows
 from tools.editing.covariance import covariance
 from tools.editing.edit import Edit, EditSettings
-from tools.editing.key import subject_keys
+from tools.editing.key import mean_key, subject_keys
 from tools.editing.place import place_of
 from tools.editing.update import closed_form
 from tools.progress import Report
@@ -30,7 +30,7 @@ def at_once(model: LanguageModel, edits: Sequence[Edit], settings: EditSettings,
     requests = tuple(edit.request for edit in edits)
     keys = torch.stack(
         [
-            subject_keys(model, place, target_rows(model, request, prefixes)).mean(dim=0).cpu()
+            mean_key(subject_keys(model, place, target_rows(model, request, prefixes))).cpu()
             for request in requests
         ]
     )

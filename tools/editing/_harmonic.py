@@ -7,6 +7,7 @@ from tools.stats import CONFIDENCE, RESAMPLES, SMALLEST_BOOTSTRAP, mean_score
 
 BATCH = 250
 """Resamples at once, which bounds the memory at many facts."""
+FROM_BOUNDS = "95 % interval from the bounds of the three (conservative)."
 
 
 def harmonic_score(
@@ -18,11 +19,7 @@ def harmonic_score(
         return None, None, "Unscored: one of the three is unscored."
     value = harmonic_mean([math.fsum(column) / len(column) for column in columns])
     if len(table) < SMALLEST_BOOTSTRAP:
-        return (
-            value,
-            _from_bounds(columns, seed),
-            "95 % interval from the bounds of the three (conservative).",
-        )
+        return value, _from_bounds(columns, seed), FROM_BOUNDS
     import numpy as np
 
     values = np.array([[np.nan if cell is None else cell for cell in row] for row in table], dtype=float)
@@ -41,11 +38,7 @@ def harmonic_score(
     tail = (1 - CONFIDENCE) / 2
     low, high = (float(bound) for bound in np.quantile(resampled, [tail, 1 - tail]))
     if high - low < 1e-12:  # the facts do not differ
-        return (
-            value,
-            _from_bounds(columns, seed),
-            "95 % interval from the bounds of the three (conservative).",
-        )
+        return value, _from_bounds(columns, seed), FROM_BOUNDS
     interval = (min(low, value), max(high, value))
     return value, interval, f"95 % percentile bootstrap of {RESAMPLES:,} resamples of the facts."
 

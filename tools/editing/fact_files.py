@@ -26,8 +26,8 @@ MOST_RECORDS = 100_000
 LAYOUTS_ARE = f"Layouts that are read: {', '.join(layout.name for layout in LAYOUTS)}, in JSON or JSON lines."
 
 
-def read_facts(path: Path) -> EditFacts:
-    """The facts of a file.
+def read_facts(path: Path, limit: int | None = None) -> EditFacts:
+    """The facts of a file, or of its first `limit` records.
 
     A record of which no edit can be made (its subject is not in the prompt, its target is empty or the true one) is
     among `rejected` with the reason. Raises EditError for a file that cannot be read or is too large, and for a
@@ -41,7 +41,7 @@ def read_facts(path: Path) -> EditFacts:
         raise EditError(f"The first record of {path} is no fact of a layout that is known.", LAYOUTS_ARE)
     facts: list[Fact] = []
     rejected: list[RejectedFact] = []
-    for number, record in enumerate(records, start=1):
+    for number, record in enumerate(records[:limit], start=1):
         try:
             facts.append(_fact(number, record, layout))
         except EditError as error:

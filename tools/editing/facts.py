@@ -1,6 +1,6 @@
 """A fact to edit together with the prompts that tell whether the edit carries over and stays where it belongs."""
 
-from typing import Literal, Self
+from typing import Literal
 
 from pydantic import Field
 
@@ -58,14 +58,3 @@ class EditFacts(Result):
     def n_records(self) -> int:
         """Records that there are, usable or not."""
         return len(self.facts) + len(self.rejected)
-
-    def first(self, limit: int | None) -> Self:
-        """The same with its first `limit` records only, rejected ones counted; None: all."""
-        if limit is None:
-            return self
-        return self.model_copy(
-            update={
-                "facts": tuple(fact for fact in self.facts if fact.number <= limit),
-                "rejected": tuple(each for each in self.rejected if each.number <= limit),
-            }
-        )

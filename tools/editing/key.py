@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tools.editing.contexts import TokenRow
+from tools.editing.contexts import TokenRow, context_shares
 from tools.editing.place import Place
 from tools.models.forward import input_device
 from tools.sae.partial_pass import read_stream
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     import torch
 
     from tools.models.language_model import LanguageModel
+
+
+def mean_key(keys: torch.Tensor) -> torch.Tensor:
+    """k*, [d_in], of the keys in the bare prompt and after each prefix, [context, d_in]."""
+    return context_shares(len(keys)).to(keys) @ keys
 
 
 def subject_keys(model: LanguageModel, place: Place, rows: Sequence[TokenRow]) -> torch.Tensor:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tools.editing.contexts import check_request, choose_prefixes, context_shares, prompt_row, target_rows
+from tools.editing.contexts import check_request, choose_prefixes, prompt_row, target_rows
 from tools.editing.covariance import Covariance, covariance
 from tools.editing.edit import Edit, EditError, EditSettings
-from tools.editing.key import subject_keys
+from tools.editing.key import mean_key, subject_keys
 from tools.editing.layer_choice import choose_layer
 from tools.editing.place import Place, find_place
 from tools.editing.request import EditRequest
@@ -110,7 +110,7 @@ def find_association(
     rows = target_rows(model, request, prefixes)
     essence = prompt_row(model, "", settings.essence, request.subject)
     keys = subject_keys(model, place, [*rows, essence])
-    key = context_shares(len(rows)).to(keys) @ keys[:-1]
+    key = mean_key(keys[:-1])
     read = [*range(min(settings.n_value_contexts + 1, len(rows))), len(rows)]
     passes = SuffixPasses(model.model, place, [(*rows, essence)[index] for index in read])
     value = optimise_value(passes, key_gains(key, keys[read], solve), _output(place, key), settings, report)

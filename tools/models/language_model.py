@@ -10,7 +10,7 @@ from tools.models.chat import encode_prompts, end_tokens
 from tools.models.generation import Decoding, generate
 from tools.models.log_probs import score_continuations
 from tools.models.subject import ContinuationScore, Generation
-from tools.models.weights import hash_weights, weights_version
+from tools.models.weights import WeightsHash
 from tools.progress import Report, silent
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class LanguageModel:
     """What was asked for: `embedded`, a hub id, or a path."""
     revision: str | None = None
     """The hub commit that was loaded, where it came from the hub."""
-    _hashed: tuple[tuple[tuple[int, int], ...], str] | None = field(default=None, init=False, repr=False)
+    _hash: WeightsHash = field(default_factory=WeightsHash, init=False, repr=False)
 
     @property
     def dtype(self) -> torch.dtype:
@@ -53,14 +53,11 @@ class LanguageModel:
     @property
     def weights_hash(self) -> str:
         """SHA-256 of the weights; computed again after changes that torch notices (see `weights_changed`)."""
-        version = weights_version(self.model)
-        if self._hashed is None or self._hashed[0] != version:
-            self._hashed = version, hash_weights(self.model)
-        return self._hashed[1]
+        return self._hash.of(self.model)
 
     def weights_changed(self) -> None:
         """Forget the hash. Needed only after writing through `parameter.data`, which torch does not notice."""
-        self._hashed = None
+        self._hash = WeightsHash()
 
     def log_probs(
         self, requests: Sequence[tuple[str, str]], *, report: Report = silent

@@ -59,7 +59,9 @@ def run_named(
             raise ModelError(f"There is not enough memory for {name}.", "Load a smaller model.") from error
 
 
-def _run(model: LanguageModel, name: str, source: str | None, limit: int | None, report: Report) -> NamedResult:
+def _run(
+    model: LanguageModel, name: str, source: str | None, limit: int | None, report: Report
+) -> NamedResult:
     from tools.named.watched_model import WatchedModel
 
     known, tasks = load_tasks(name, source, limit, report)
@@ -141,7 +143,9 @@ def _result(
     if values:
         told = f"{score.explanation} Through lm-eval {lm_eval_version()}: {metric} ({filtered}){over}.{kept}"
     else:
-        told = f"{metric} is no share of 1, so there is no score; lm-eval's figures stand in the details.{kept}"
+        told = (
+            f"{metric} is no share of 1, so there is no score; lm-eval's figures stand in the details.{kept}"
+        )
     settings: dict[str, JsonValue] = {
         "through": f"lm-eval {lm_eval_version()}",
         "task": name,

@@ -7,7 +7,6 @@ import random
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partialmethod
 from typing import Any
 
 from tools.models.forward import evaluating
@@ -106,7 +105,11 @@ def _no_bars() -> Iterator[None]:
 
     bars = not datasets.are_progress_bars_disabled()
     former = tqdm.__init__
-    tqdm.__init__ = partialmethod(former, disable=True)  # type: ignore[method-assign, assignment]
+
+    def disabled(self: Any, *arguments: Any, **options: Any) -> None:
+        former(self, *arguments, **{**options, "disable": True})
+
+    tqdm.__init__ = disabled  # type: ignore[method-assign]
     datasets.disable_progress_bars()
     try:
         yield

@@ -61,7 +61,8 @@ def local_rows(source: str) -> LocalRows:
             loaded = datasets.load_from_disk(str(path)) if saved else datasets.load_dataset(str(path))
         except (OSError, ValueError, RuntimeError) as error:
             raise NamedBenchmarkError(
-                f"The folder {path.name} holds no data set that can be read.", "Name a file or another folder."
+                f"The folder {path.name} holds no data set that can be read.",
+                "Name a file or another folder.",
             ) from error
         return LocalRows(dict(loaded) if isinstance(loaded, dict) else {"rows": loaded})
     data = load_data(source)
@@ -117,7 +118,9 @@ def _missing(
     )
     if hub_is_there:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
-        return NamedBenchmarkError(f"{task} needs the data set {what}, which cannot be loaded ({first}).", f"Or {get}")
+        return NamedBenchmarkError(
+            f"{task} needs the data set {what}, which cannot be loaded ({first}).", f"Or {get}"
+        )
     return NamedBenchmarkError(
         f"{task} needs the data set {what}, which is not on this machine, and the hub cannot be reached.",
         f"Connect, or {get}",

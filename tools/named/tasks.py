@@ -27,7 +27,9 @@ class Questions:
     """Rows of a local file that only serve as few-shot examples."""
 
 
-def load_tasks(name: str, source: str | None, limit: int | None, report: Report) -> tuple[str, list[Questions]]:
+def load_tasks(
+    name: str, source: str | None, limit: int | None, report: Report
+) -> tuple[str, list[Questions]]:
     """The benchmark's name in lm-eval and its tasks; a limit is shared out over the tasks.
 
     Raises NamedBenchmarkError for an unknown name, data that is missing or does not fit, and tasks that would
@@ -42,9 +44,7 @@ def load_tasks(name: str, source: str | None, limit: int | None, report: Report)
             held_out = _hold_out(local, tasks)
             if any(held_out.values()):
                 tasks = _built(manager, known, source)
-            tasks = {
-                each: task for each, task in tasks.items() if _data_set(task) not in local.empty
-            }
+            tasks = {each: task for each, task in tasks.items() if _data_set(task) not in local.empty}
     if not tasks:
         raise NamedBenchmarkError(f"{source} has no rows of {known}.", "Check its column `subject`.")
     found = [
@@ -52,12 +52,6 @@ def load_tasks(name: str, source: str | None, limit: int | None, report: Report)
         for each, task in tasks.items()
     ]
     for questions in found:
-        if not questions.n:
-            raise NamedBenchmarkError(
-                f"{source or 'The data set'} has too few rows for {questions.name}: its {questions.n_shots} few-shot "
-                "examples come from it too.",
-                f"Give more than {questions.held_out} rows.",
-            )
         _prepare(questions.task)
     return known, _shared_out(found, limit)
 
@@ -84,14 +78,18 @@ def _built(manager: Any, name: str, source: str | None) -> dict[str, Any]:
     except UserError:
         raise
     except ModuleNotFoundError as error:
-        raise NamedBenchmarkError(f"{name} needs the package {error.name}.", f"Run: pip install {error.name}") from error
+        raise NamedBenchmarkError(
+            f"{name} needs the package {error.name}.", f"Run: pip install {error.name}"
+        ) from error
     except (
         *(KeyError, ValueError, TypeError, IndexError, AttributeError, AssertionError, RuntimeError, OSError),
         TemplateError,
     ) as error:
         what = f"{type(error).__name__}: {(str(error).strip().splitlines() or [''])[0][:160]}"
         if source is None:
-            raise NamedBenchmarkError(f"lm-eval could not prepare {name} ({what}).", "Try another one.") from error
+            raise NamedBenchmarkError(
+                f"lm-eval could not prepare {name} ({what}).", "Try another one."
+            ) from error
         raise NamedBenchmarkError(
             f"The rows of {source} do not fit {name} ({what}).",
             f"Give them the columns of the data set that {name} uses, or load other data.",
@@ -114,6 +112,11 @@ def _hold_out(local: LocalRows, tasks: dict[str, Any]) -> dict[str, int]:
         examples = getattr(getattr(task, "fewshot_cfg", None), "samples", None)
         pool = getattr(getattr(task, "fewshot_cfg", None), "split", None) or task.config.training_split
         kept = _shots(task) if examples is None and pool != _split(task) else 0
+        if kept >= len(_documents(task, name)):
+            raise NamedBenchmarkError(
+                f"The file has too few rows for {name}: its {kept} few-shot examples come from it too.",
+                f"Give more than {kept} rows.",
+            )
         local.held_out[_data_set(task)] = (_split(task), kept)
         held_out[name] = kept
     return held_out
@@ -138,7 +141,8 @@ def _documents(task: Any, name: str) -> Sequence[Any]:
         return task.dataset[_split(task)]
     except (KeyError, TypeError) as error:
         raise NamedBenchmarkError(
-            f"The data of {name} has no split {_split(task)!r}.", "Give a single file, or a folder with that split."
+            f"The data of {name} has no split {_split(task)!r}.",
+            "Give a single file, or a folder with that split.",
         ) from error
 
 

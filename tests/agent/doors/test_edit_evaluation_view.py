@@ -13,7 +13,7 @@ def test_every_measure_stands_beside_that_of_the_unedited_model() -> None:
         "50.0 9.5 to 90.5 0.0",
         "EM",
         "1 of 3 records rejected: record 3: The subject 'X' is not in the prompt 'Y'.",
-        "1 edits did not take: 2: The Eiffel Tower is located in → Berlin",
+        "1 edit did not take: 2: The Eiffel Tower is located in → Berlin",
         "layer 8 · seed 0",
         "proven by hash",
     ):
@@ -35,7 +35,7 @@ def test_facts_without_a_true_answer_show_accuracies_first() -> None:
         }
     )
     text = shown(edit_evaluation_panel(evaluation_card(fact(1, prompts=(bare,)), form="accuracy")))
-    assert "Score - · 1 edits" in text
+    assert "Score - · 1 edit" in text
     assert "Efficacy" in text
     assert "ES " not in text.split("SmolLM2")[0].split("rejected")[0]
 

@@ -65,7 +65,7 @@ def conversation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Co
     monkeypatch.setenv("BENCHWRIGHT_CACHE", str(tmp_path / "cache"))
     for module in ("score_feature", "relabel_feature"):
         monkeypatch.setattr(f"agent.toolbox.{module}.write_contrast", _contrast)
-        monkeypatch.setattr(f"agent.toolbox.{module}.available_writer", lambda report: (None, ""))
+        monkeypatch.setattr(f"agent.toolbox.{module}.available_writer", lambda llm, report: (None, ""))
     for module in ("score_feature", "relabel_feature", "sweep_features"):
         monkeypatch.setattr(
             f"agent.toolbox.{module}.feature_corpus", lambda model, seed=0, report=None: CORPUS

@@ -81,7 +81,11 @@ def test_a_folder_with_one_data_file_is_that_file(tmp_path: Path) -> None:
     ("name", "content", "told"),
     [
         ("short.csv", "a,b\n1,2\n3\n", "Line 3 of short.csv is malformed: it has 1 value for 2 columns."),
-        ("long.csv", 'a,b\n1,"x\ny"\n3,4,5\n', "Line 4 of long.csv is malformed: it has 3 values for 2 columns."),
+        (
+            "long.csv",
+            'a,b\n1,"x\ny"\n3,4,5\n',
+            "Line 4 of long.csv is malformed: it has 3 values for 2 columns.",
+        ),
         ("quote.csv", 'a,b\n1,2\n3,"4\n5,6\n', "Line 3 of quote.csv is malformed (unexpected end of data)."),
         ("twice.csv", "a,a\n1,2\n", "Two columns of twice.csv are called 'a'."),
         ("header.csv", "a,b\n", "header.csv has no rows."),
@@ -89,7 +93,11 @@ def test_a_folder_with_one_data_file_is_that_file(tmp_path: Path) -> None:
         ("blank.jsonl", "\n\n", "blank.jsonl has no rows."),
         ("bad.jsonl", '{"a": 1}\n{"a": \n', "Line 2 of bad.jsonl is no JSON"),
         ("list.jsonl", '{"a": 1}\n[1]\n', "Line 2 of list.jsonl is no JSON object."),
-        ("deep.jsonl", '{"a": ' + "[" * 200_000 + "\n", "Line 1 of deep.jsonl is no JSON (nested too deeply)."),
+        (
+            "deep.jsonl",
+            '{"a": ' + "[" * 200_000 + "\n",
+            "Line 1 of deep.jsonl is no JSON (nested too deeply).",
+        ),
         ("one.json", '[{"a": 1}, 2]', "Item 2 of one.json is no JSON object."),
         ("binary.csv", b"\x7fELF\0\0\0\1", "binary.csv is a binary file."),
         ("latin.csv", "a,b\nschön,2\n".encode("latin-1"), "latin.csv is not UTF-8"),
@@ -127,7 +135,7 @@ def test_the_hub_is_as_reachable_as_before_afterwards() -> None:
     with pytest.raises(DataError):
         load_data("nobody/such-a-data-set")
 
-    assert (constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE) == before
+    assert before == (constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE)
 
 
 def test_reading_can_be_stopped(tmp_path: Path) -> None:

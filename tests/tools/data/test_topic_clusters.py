@@ -14,7 +14,9 @@ from tools.progress import Progress
 from tools.scoring._closeness import divergence_score
 
 FOOD = [f"The soup at table {number} was cold and the bread was stale." for number in range(30)]
-FOOTBALL = [f"The striker scored goal number {number} in the last minute of the match." for number in range(30)]
+FOOTBALL = [
+    f"The striker scored goal number {number} in the last minute of the match." for number in range(30)
+]
 
 
 def data_of(folder: Path, texts: list[object]) -> DataSet:
@@ -35,7 +37,9 @@ def test_two_subjects_are_two_topics_and_score_as_two_of_ten(tmp_path: Path) -> 
 
     assert [topic.n for topic in found.topics] == [30, 30]
     assert found.n_clusters == CLUSTERS
-    assert {len({topic for _, topic, text in found.rows if ("soup" in text) is soup}) for soup in (True, False)} == {1}
+    assert {
+        len({topic for _, topic, text in found.rows if ("soup" in text) is soup}) for soup in (True, False)
+    } == {1}
     counts = {topic.name: topic.n for topic in found.topics} | {str(empty): 0 for empty in range(8)}
     score = divergence_score(counts, dict.fromkeys(counts, 1.0))
     # KL of (1/2, 1/2, 0 ...) from uniform over ten is ln 10 - ln 2, so the score is ln 2 / ln 10.
@@ -77,4 +81,6 @@ def test_it_can_be_stopped_while_texts_are_embedded(tmp_path: Path) -> None:
             raise Stopped
 
     with pytest.raises(Stopped):
-        cluster_topics(data_of(tmp_path, [f"{text} {turn}" for turn in range(2) for text in FOOD]), "text", report=stop)
+        cluster_topics(
+            data_of(tmp_path, [f"{text} {turn}" for turn in range(2) for text in FOOD]), "text", report=stop
+        )

@@ -7,7 +7,7 @@ from tools.edit_benchmarks._at_once import at_once
 from tools.editing.apply import applied
 from tools.editing.contexts import choose_prefixes, target_rows
 from tools.editing.edit import Edit, EditError, EditSettings
-from tools.editing.key import subject_keys
+from tools.editing.key import mean_key, subject_keys
 from tools.editing.place import find_place
 from tools.editing.request import EditRequest
 from tools.models.language_model import LanguageModel
@@ -46,7 +46,7 @@ def test_a_batch_gives_each_key_the_value_that_it_had_at_once_after_its_edit(
 
     place = find_place(own_tiny, 1)
     rows = [target_rows(own_tiny, request, choose_prefixes(settings)) for request in REQUESTS]
-    keys = [subject_keys(own_tiny, place, of_one).mean(dim=0) for of_one in rows]
+    keys = [mean_key(subject_keys(own_tiny, place, of_one)) for of_one in rows]
     edits: list[Edit] = []
     values = []
 

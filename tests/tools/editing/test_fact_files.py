@@ -156,7 +156,8 @@ def test_records_of_which_no_edit_can_be_made_are_counted_with_the_reason(tmp_pa
 
 
 def test_the_first_records_are_counted_with_the_rejected_ones(tmp_path: Path) -> None:
-    facts = read_facts(write(tmp_path, [EASY_EDIT | {"subject": "X Y"}, EASY_EDIT, EASY_EDIT])).first(2)
+    records = [EASY_EDIT | {"subject": "X Y"}, EASY_EDIT, "malformed"]
+    facts = read_facts(write(tmp_path, records), 2)
     assert ([fact.number for fact in facts.facts], len(facts.rejected)) == ([2], 1)
 
 

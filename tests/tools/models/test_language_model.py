@@ -47,6 +47,17 @@ def test_a_write_in_place_changes_the_hash_and_undoing_it_restores_it() -> None:
     assert model.weights_hash == before
 
 
+def test_the_hash_after_changes_is_the_one_that_is_taken_at_once() -> None:
+    model = make_language_model()
+    parameters = [parameter for _, parameter in sorted(model.model.named_parameters())]
+    # The last, one before it, the first, and two of them: what is kept of one hash must not serve another.
+    for changed in ([-1], [len(parameters) // 2], [0], [1, -1], []):
+        with torch.no_grad():
+            for place in changed:
+                parameters[place].add_(1.0)
+        assert model.weights_hash == hash_weights(model.model)
+
+
 def test_a_write_that_torch_does_not_notice_needs_a_word() -> None:
     model = make_language_model()
     before = model.weights_hash

@@ -33,7 +33,10 @@ def test_the_problems_become_cases_that_their_own_solutions_pass(tmp_path: Path)
     assert len(fingerprint) == 64
     for case, problem in zip(cases, PROBLEMS, strict=False):
         assert case.tests is not None
-        assert run_tests(case.prompt + problem["canonical_solution"], case.tests).status in ("passed", "unscored")
+        assert run_tests(case.prompt + problem["canonical_solution"], case.tests).status in (
+            "passed",
+            "unscored",
+        )
         assert run_tests(case.prompt + "    return None\n", case.tests).status in ("failed", "unscored")
 
 
