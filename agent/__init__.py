@@ -1,6 +1,16 @@
 """Benchwright's public face for notebooks and scripts; importing it loads nothing until a name is used.
 
-`open_session` opens a `Session`; `Session.ask` returns an `Answer`; what goes wrong is a `UserError`.
+`open_session` opens a `Session`, `Session.ask` returns an `Answer`, and what goes wrong is a `UserError`. Sessions,
+answers and cards have no side effects but the store; answers and cards show themselves in Jupyter.
+
+>>> from agent import open_session
+>>> with open_session(model="embedded") as session:
+...     card = session.benchmark("arithmetic", n=6)
+...     answer = session.ask("how is partial credit computed?")
+>>> print(card.n_prompts, card.dimensions[0].method, card.dimensions[0].interval)
+6 partial_credit (..., ...)
+>>> print(answer.text)
+partial_credit: ...
 """
 
 from typing import TYPE_CHECKING, Any
@@ -26,3 +36,7 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_HOMES]

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -39,6 +39,17 @@ Dtype = Annotated[str | None, typer.Option(help="float32 (default), bfloat16 or 
 Device = Annotated[str | None, typer.Option(help="cuda, mps or cpu; the best one by default.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of the prompt suites (0).")]
 Yes = Annotated[bool | None, typer.Option("--yes", "-y", help="Go ahead without asking.")]
+PlannerName = Annotated[
+    Literal["auto", "embedded", "llm"] | None,
+    typer.Option(help="Who reads requests: llm, embedded, or auto (llm where an endpoint is configured)."),
+]
+LlmBaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        help="OpenAI-compatible server; its key comes from BENCHWRIGHT_LLM_API_KEY or OPENAI_API_KEY."
+    ),
+]
+LlmModel = Annotated[str | None, typer.Option(help="Name of the LLM at the endpoint.")]
 Trust = Annotated[
     bool | None, typer.Option("--trust-remote-code", help="Run code that comes with a hub model.")
 ]
@@ -58,6 +69,9 @@ def chat(
     seed: Seed = None,
     yes: Yes = None,
     trust_remote_code: Trust = None,
+    planner: PlannerName = None,
+    llm_base_url: LlmBaseUrl = None,
+    llm_model: LlmModel = None,
 ) -> None:
     """Talk in the terminal; a piped standard input is answered line by line."""
     settings = _settings(
@@ -73,6 +87,9 @@ def chat(
         seed=seed,
         yes=yes,
         trust_remote_code=trust_remote_code,
+        planner=planner,
+        llm_base_url=llm_base_url,
+        llm_model=llm_model,
     )
     from agent.doors.terminal import run_chat
 
@@ -86,11 +103,23 @@ def resume(
     sae: Sae = None,
     device: Device = None,
     yes: Yes = None,
+    planner: PlannerName = None,
+    llm_base_url: LlmBaseUrl = None,
+    llm_model: LlmModel = None,
 ) -> None:
     """Open a session again; a request that was cut off goes on where it was."""
     from agent.doors.terminal import run_chat
 
-    raise typer.Exit(run_chat(_settings(model=model, sae=sae, device=device, yes=yes), session_id=session))
+    settings = _settings(
+        model=model,
+        sae=sae,
+        device=device,
+        yes=yes,
+        planner=planner,
+        llm_base_url=llm_base_url,
+        llm_model=llm_model,
+    )
+    raise typer.Exit(run_chat(settings, session_id=session))
 
 
 @app.command()
@@ -115,6 +144,9 @@ def ask(
     seed: Seed = None,
     yes: Yes = None,
     trust_remote_code: Trust = None,
+    planner: PlannerName = None,
+    llm_base_url: LlmBaseUrl = None,
+    llm_model: LlmModel = None,
 ) -> None:
     """Answer one request. Exit code 0: answered, 1: it failed, 2: wrong usage."""
     settings = _settings(
@@ -130,6 +162,9 @@ def ask(
         seed=seed,
         yes=yes,
         trust_remote_code=trust_remote_code,
+        planner=planner,
+        llm_base_url=llm_base_url,
+        llm_model=llm_model,
     )
     from agent.doors.one_shot import run_ask
 
@@ -178,13 +213,17 @@ def plan(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON (always so with --batch).")] = False,
+    planner: PlannerName = None,
+    llm_base_url: LlmBaseUrl = None,
+    llm_model: LlmModel = None,
 ) -> None:
     """Show how a request is understood, and run nothing."""
     from agent.doors.plan_only import run_plan
 
     if (request is None) == (batch is None):
         raise typer.BadParameter("give either a REQUEST or --batch FILE")
-    raise typer.Exit(run_plan(request, context, batch, as_json=as_json))
+    settings = _settings(planner=planner, llm_base_url=llm_base_url, llm_model=llm_model)
+    raise typer.Exit(run_plan(settings, request, context, batch, as_json=as_json))
 
 
 @app.command()
@@ -204,6 +243,9 @@ def mcp(
     seed: Seed = None,
     yes: Yes = None,
     trust_remote_code: Trust = None,
+    planner: PlannerName = None,
+    llm_base_url: LlmBaseUrl = None,
+    llm_model: LlmModel = None,
 ) -> None:
     """Serve other agents over MCP on standard input and output."""
     settings = _settings(
@@ -219,6 +261,9 @@ def mcp(
         seed=seed,
         yes=yes,
         trust_remote_code=trust_remote_code,
+        planner=planner,
+        llm_base_url=llm_base_url,
+        llm_model=llm_model,
     )
     from agent.doors.mcp import run_mcp
 

@@ -33,7 +33,7 @@ SECONDS_A_TEXT = 0.03
 
 
 def wishes_about_data(arguments: RunBenchmark, bench: Workbench) -> list[Wish]:
-    """The dimensions that are meant of the loaded data set: none where a model or step is named, or none is loaded."""
+    """The dimensions that are meant of the loaded data set: none where a model or step is named."""
     if bench.settings.data is None or arguments.step is not None:
         return []
     _, reference = split_request(bench.request)
@@ -178,8 +178,8 @@ def _diversity(topics: TopicClusters, data: DataSet, seed: int) -> tuple[Dimensi
     told = (
         f"Column {topics.column!r} of {data.name}: {len(counts)} topic{'s' * (len(counts) != 1)} of the "
         f"{topics.n_clusters} that could be told apart in a sample of {n_sampled:,} of {topics.n_texts:,} texts "
-        f"({topics.n_distinct:,} different, {topics.n_missing:,} rows missing): {_top(counts, n_sampled)}. Held against "
-        f"uniform.{_corrected(score)}"
+        f"({topics.n_distinct:,} different, {topics.n_missing:,} rows missing): {_top(counts, n_sampled)}. "
+        f"Held against uniform.{_corrected(score)}"
     )
     rows = [(number, text, topic) for number, topic, text in topics.rows[:: max(1, n_sampled // SHOWN_ROWS)]]
     scored = Score(

@@ -24,10 +24,15 @@ def edit_settings(bench: Workbench, model: "LanguageModel", report: Report) -> "
     texts = kept if kept is not None else feature_corpus(model, seed, report)
     return EditSettings(
         texts=lambda: texts,
-        corpus_id=f"sampled from {writer}, seed {seed}, {TOKENS} tokens",
+        corpus_id=corpus_id(writer, seed),
         essence=ESSENCE,
         seed=seed,
     )
+
+
+def corpus_id(writer: str, seed: int) -> str:
+    """Names the text that weights of this hash wrote, or will."""
+    return f"sampled from {writer}, seed {seed}, {TOKENS} tokens"
 
 
 def corpus_writer(bench: Workbench, model: "LanguageModel") -> str:

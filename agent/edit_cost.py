@@ -5,10 +5,10 @@ The numbers of tokens say in how much reading the work was measured to be worth,
 
 from typing import TYPE_CHECKING
 
-from agent.edit_corpus import corpus_writer
+from agent.edit_corpus import corpus_id, corpus_writer
 from agent.feature_corpus import TOKENS, kept_corpus
 from agent.workbench import Workbench
-from sessions.card import EditCard
+from tools.errors import UserError
 from tools.models.cost import OVERHEAD, measured_rates
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ BENCHMARK_TOKENS = 40_000
 BYTES_HASHED_PER_S = 1e9
 HASHED = 6
 """Times that the weights are hashed."""
-RECENT = 50
-"""Cards that are looked through for an earlier edit of the same weights."""
 
 
 def edit_seconds(bench: Workbench, model: "LanguageModel") -> float:
@@ -36,7 +34,7 @@ def edit_seconds(bench: Workbench, model: "LanguageModel") -> float:
     tokens = COMPUTED_TOKENS
     if kept_corpus(corpus_writer(bench, model), bench.settings.seed) is None:
         tokens += TOKENS
-    if not _was_edited(bench, model):
+    if not _has_covariance(bench, model):
         tokens += COVARIANCE_TOKENS
     return _reading(model, tokens) + validation_seconds(model)
 
@@ -62,11 +60,19 @@ def benchmark_seconds(model: "LanguageModel", n_benchmarks: int) -> float:
     return _reading(model, BENCHMARK_TOKENS) * n_benchmarks / len(edit_benchmarks())
 
 
-def _was_edited(bench: Workbench, model: "LanguageModel") -> bool:
-    """Whether these weights, or those below their edits, were edited before: then the covariance is kept."""
-    bases = {bench.edits.unedited_hash(model), model.weights_hash}
-    cards = bench.store.cards(limit=RECENT)
-    return any(isinstance(card, EditCard) and card.base_hash in bases for card in cards)
+def _has_covariance(bench: Workbench, model: "LanguageModel") -> bool:
+    """Whether the covariance of the layer that would be edited is kept."""
+    from tools.editing.covariance import is_kept
+    from tools.editing.layer_choice import known_layer
+    from tools.models.cached_folder import cache_root
+
+    folder = cache_root() / "editing"
+    text = corpus_id(corpus_writer(bench, model), bench.settings.seed)
+    try:
+        layer = known_layer(model, folder)
+        return layer is not None and is_kept(model, layer, corpus_id=text, folder=folder)
+    except UserError:  # a model that cannot be edited, which the edit will say
+        return False
 
 
 def _reading(model: "LanguageModel", n_tokens: int) -> float:

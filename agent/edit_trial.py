@@ -67,7 +67,9 @@ class Trial:
         """
         from tools.editing.apply import commit
 
-        probes = probe_source(self.bench.llm).probes(self.request, ("paraphrase",), seed=self.bench.settings.seed)
+        probes = probe_source(self.bench.llm).probes(
+            self.request, ("paraphrase",), seed=self.bench.settings.seed
+        )
         before = self._timed("asking before", lambda: self._asked(report))
         edit = self._timed("computing", made)
         committed = self._timed("applying", lambda: commit(self.model, edit))

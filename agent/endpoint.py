@@ -35,6 +35,8 @@ CHARACTERS_PER_TOKEN = 4
 """For servers that do not count tokens."""
 TOO_LONG = 16
 """Characters for each token allowed from which on an answer is not read further."""
+OPTIONAL = ("response_format", "tools", "seed", "temperature", "max_tokens", "stream")
+"""What some servers do not take. Without `max_tokens` it is `max_completion_tokens`."""
 LOOK_S = 0.05
 """How often a wait looks whether it was stopped."""
 
@@ -267,23 +269,15 @@ class Endpoint:
         """Whether the server refused the request for something that can be left out, and will be from now on."""
         import openai
 
+        feature: str | None = None
         if isinstance(error, _NoStreamError):
-            feature: str | None = "stream"
-        elif isinstance(error, openai.APIStatusError) and error.status_code in (400, 404, 405, 415, 422, 501):
-            optional = [
-                name
-                for name in ("response_format", "tools", "seed", "temperature", "max_tokens", "stream")
-                if name in request
-            ]
+            feature = "stream"
+        elif isinstance(error, openai.APIStatusError) and error.status_code in (400, 422, 501):
             said = str(error).casefold()
-            named = [name for name in optional if name in said or (name == "tools" and "tool" in said)]
-            # A model that is not there is refused whatever is left out.
-            sure = error.status_code in (400, 422, 501) and "model" not in said
-            feature = next(iter(named or (optional[:2] if sure else [])), None)
-            if feature not in ("response_format", "tools") and not named:
-                feature = None
-        else:
-            return False
+            optional = [name for name in OPTIONAL if name in request]
+            feature = next((name for name in optional if name.rstrip("s") in said), None)
+            if feature is None and "model" not in said:  # a model that is not there is refused whatever is sent
+                feature = next((name for name in optional if name in ("response_format", "tools")), None)
         if feature is None or feature in self._refused:
             return False
         self._refused.add(feature)
@@ -317,7 +311,7 @@ class Endpoint:
         match error:
             case TimeoutError() | openai.APITimeoutError():
                 return EndpointError(
-                    f"{where} gave no whole answer within {self.timeout_s:.0f} s.",
+                    f"{where} gave no whole answer within {self.timeout_s:g} s.",
                     "Try again, or set BENCHWRIGHT_LLM_TIMEOUT_S higher.",
                 )
             case openai.AuthenticationError() | openai.PermissionDeniedError():

@@ -13,7 +13,7 @@ from sessions.card import CapabilityCard, Dimension, build_dimension, capability
 from sessions.records import Run
 from tools.errors import Stopped
 from tools.progress import Progress, Report
-from tools.registry import load
+from tools.registry import load, names
 from tools.results import Credit
 from tools.run_suite import method_settings, run_cases, summarise
 from tools.scoring import CONTRACT
@@ -73,6 +73,13 @@ class _Place:
     weights_hash: str
     training_run: str | None
     step: int | None
+
+
+def can_run_again(card: CapabilityCard) -> bool:
+    """Whether the card is whole and rests on frozen suites: not one about data, or of a harness of its own."""
+    own = names("tools.scoring")
+    about_model = card.context.kind != "data_inspection"
+    return about_model and not card.partial and all(dimension.method in own for dimension in card.dimensions)
 
 
 def _run_suite(

@@ -1,4 +1,4 @@
-"""Suites that the LLM writes for a request: when one is wanted, where a frozen one is there already, and what to say."""
+"""Suites that the LLM writes for a request: when, whether a frozen one is there already, and what to say."""
 
 from collections.abc import Iterator
 from types import ModuleType
@@ -63,7 +63,10 @@ def written_suite(wish: Wish, n: int, index: int, bench: Workbench, report: Repo
     except EndpointError as error:
         if lacks(wish):
             raise
-        return f"Prompts about {wish.topic!r} could not be written: {error.message} {_THIS_IS}{wish.capability} suite."
+        return (
+            f"Prompts about {wish.topic!r} could not be written: {error.message} "
+            f"{_THIS_IS.capitalize()}{wish.capability} suite."
+        )
     bench.store.save_suite(suite)
     return suite
 

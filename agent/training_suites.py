@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from agent.planner.arguments import RunBenchmark
-from agent.suite_runs import measure
+from agent.suite_runs import can_run_again, measure
 from agent.toolbox.run_benchmark import write_suites
 from agent.training import TrainingRun
 from agent.workbench import Workbench
@@ -40,7 +40,7 @@ def training_run(bench: Workbench) -> TrainingRun:
 def suites_to_track(bench: Workbench) -> list[Suite]:
     """The suites of the session's newest whole capability card; without one, those of the default card."""
     for card in bench.store.cards(session=bench.session_id, limit=RECENT):
-        if isinstance(card, CapabilityCard) and not card.partial:
+        if isinstance(card, CapabilityCard) and can_run_again(card):
             return [bench.store.suite(dimension.suite.hash) for dimension in card.dimensions]
     return write_suites(RunBenchmark(), bench.settings.seed)
 

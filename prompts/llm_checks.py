@@ -25,9 +25,11 @@ Ask = Callable[[str], str]
 """Puts a prompt to the writer and gives its raw answer."""
 
 TOO_ALIKE = 0.92
-"""Cosine similarity of sentence embeddings from which on two prompts are one. Measured with all-MiniLM-L6-v2: problems
-that differ in their numbers only have 0.89 to 0.94, questions that differ in one name 0.88, different problems about
-train schedules at most 0.71."""
+"""Cosine similarity of sentence embeddings from which on two prompts are one.
+
+Measured with all-MiniLM-L6-v2: problems that differ in their numbers only have 0.89 to 0.94, questions that differ in
+one name 0.88, different problems about train schedules at most 0.71.
+"""
 SHOWN = 500
 """Characters of a rejected draft that are kept."""
 

@@ -50,7 +50,7 @@ class Draft(BaseModel):
 
     @property
     def question(self) -> str | None:
-        """The prompt as it is put to the writer again, to see whether it answers the same; None: checked otherwise."""
+        """What is put to the writer again, to see whether it answers the same; None: checked otherwise."""
         return None
 
     def fault(self) -> str | None:

@@ -167,9 +167,7 @@ class _Work:
             missing = wanted - len(taken)
             if missing <= 0:
                 break
-            self._report(
-                Progress(progress.task, progress.done + len(taken), progress.total, progress.unit)
-            )
+            self._report(Progress(progress.task, progress.done + len(taken), progress.total, progress.unit))
             asked = self._ask(self._wish(subtype, min(AT_ONCE, round(SPARE * missing + 0.5)), taken))
             taken += self.checked.take(items_in(asked, "items"), self._ask)
         return taken[:wanted]

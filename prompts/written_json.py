@@ -9,7 +9,7 @@ MOST_BEGINNINGS = 20
 
 
 def first_json(text: str) -> Any:
-    """The first object, or list with objects, that is JSON (fences and words around it are passed over); else None."""
+    """The first object, or list of objects, that is JSON, whatever stands around it; else None."""
     decoder = json.JSONDecoder()
     for match in list(re.finditer(r"[{\[]", text))[:MOST_BEGINNINGS]:
         try:

@@ -127,8 +127,12 @@ def _notes(dimensions: Iterable[Dimension]) -> Iterable[Text]:
                 f"{name}: at its {dimension.at}: this suite cannot tell models apart here. Ask for {wish} one.",
                 style="yellow",
             )
+        if " by " in dimension.suite.generator:
+            yield Text.assemble((f"{name}: written with ", "dim"), plain(dimension.suite.generator, 160))
         if dimension.rejected:
-            yield Text(f"{name}: {dimension.rejected} prompts were rejected before use.", style="dim")
+            reasons = "; ".join(f"{count} × {reason}" for reason, count in dimension.rejected_reasons.items())
+            told = f"{name}: {dimension.rejected} prompts were rejected before use: "
+            yield Text.assemble((told, "dim"), plain(reasons, 300))
 
 
 def _provenance(card: CapabilityCard) -> Text:

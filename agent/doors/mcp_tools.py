@@ -47,7 +47,7 @@ class GetCard(BaseModel):
 
     id: str = Field(
         default="last",
-        description="The card's id, the beginning of one, or `last`: the newest of this session, or of all before it began.",
+        description="Its id, the beginning of one, or `last`: the newest of this session, or of all before it began.",
         max_length=64,
     )
 

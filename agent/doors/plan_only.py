@@ -7,8 +7,11 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent.doors.rendering import in_words
-from agent.planner.embedded import EmbeddedPlanner
+from agent.endpoint import endpoint_of
+from agent.planner.choice import planner_of
 from agent.planner.plan import Plan, SessionView
+from agent.settings import Settings
+from tools.errors import UserError
 
 
 class PlanRequest(BaseModel):
@@ -20,7 +23,9 @@ class PlanRequest(BaseModel):
     context: SessionView | None = None
 
 
-def run_plan(request: str | None, context: Path | None, batch: Path | None, *, as_json: bool) -> int:
+def run_plan(
+    settings: Settings, request: str | None, context: Path | None, batch: Path | None, *, as_json: bool
+) -> int:
     """Print the plan of one request, or of every line of a batch file. Returns the exit code."""
     try:
         view = SessionView.model_validate_json(context.read_bytes()) if context else SessionView()
@@ -28,9 +33,18 @@ def run_plan(request: str | None, context: Path | None, batch: Path | None, *, a
     except (OSError, ValidationError, ValueError) as error:
         print(f"{context or batch} cannot be read: {_first_line(error)}", file=sys.stderr)
         return 1
-    planner = EmbeddedPlanner()
+    try:
+        llm = endpoint_of(settings)
+        planner = planner_of(settings, llm)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 1
     for line in lines:
+        if llm is not None:
+            llm.begin()
         plan = planner.plan(line.request, line.context or view)
+        if plan.note:
+            print(plan.note, file=sys.stderr)
         if as_json or batch is not None:
             print(plan.model_dump_json(), flush=True)
         else:

@@ -1,12 +1,4 @@
-"""Benchwright from a notebook or a script: a session as an object, cards as values.
-
->>> from agent import open_session
->>> with open_session(model="embedded") as session:  # doctest: +SKIP
-...     card = session.benchmark("cot_math", n=24)
-...     print(card.overall, card.dimensions[0].interval)
-...     print(session.ask("why is that?").text)
-...     print(session.feature(421).reading)
-"""
+"""Benchwright from a notebook or a script: a session as an object, cards as values. See `agent` for an example."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing

@@ -40,6 +40,7 @@ COMMANDS: dict[str, str] = {
     "/compare": "run the last card's suites on another model: /compare gpt2",
     "/card": "show the last card, or the one named",
     "/worst": "the worst cases of the last card",
+    "/rejected": "prompts that were written for the last card and failed the checks",
     "/cards": "list the cards of this session",
     "/context": "what is loaded",
     "/export": "write the last card: /export html|markdown|png|json|csv [FILE]; or /export thread, /export suite",
@@ -113,7 +114,7 @@ def parse(line: str) -> Step | Local:
             return Step(intent="help")
         case "/edits":
             return Local("edits")
-        case "/card" | "/worst" | "/probes":
+        case "/card" | "/worst" | "/probes" | "/rejected":
             return Local(name.removeprefix("/"), rest or None)
         case "/quit" | "/exit" | "/q":
             return Local("quit")

@@ -42,7 +42,11 @@ class LLMPlanner:
         try:
             planned, confidence = self._planned(redact(request), view)
         except (EndpointError, UnusableError) as error:
-            why = error.message if isinstance(error, EndpointError) else f"The LLM gave no usable plan: {error}."
+            why = (
+                error.message
+                if isinstance(error, EndpointError)
+                else f"The LLM gave no usable plan: {error}."
+            )
             without = self._fallback.plan(request, view)
             return without.model_copy(update={"note": f"{why} Planned without it."})
         if isinstance(planned, str):
@@ -81,7 +85,9 @@ class LLMPlanner:
         edits = [step for step in steps if step.intent == "edit_fact"]
         if not edits:
             return None
-        read = [_fact(step) for step in self._fallback.plan(request, view).steps if step.intent == "edit_fact"]
+        read = [
+            _fact(step) for step in self._fallback.plan(request, view).steps if step.intent == "edit_fact"
+        ]
         doubtful = next((step.arguments for step in edits if _fact(step) not in read), None)
         if doubtful is None:
             return None

@@ -63,7 +63,9 @@ def _named(found: Any) -> Iterator[tuple[str, Any]]:
         if isinstance(found.get("function"), dict):
             yield from _named(found["function"])
             return
-        name = next((found[key] for key in ("intent", "name", "tool") if isinstance(found.get(key), str)), None)
+        name = next(
+            (found[key] for key in ("intent", "name", "tool") if isinstance(found.get(key), str)), None
+        )
         if name is not None:
             given = found.get("arguments", found.get("parameters", {}))
             yield name, _arguments(name, given) if isinstance(given, str) else given

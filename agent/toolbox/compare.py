@@ -8,7 +8,7 @@ from enum import Enum
 
 from agent.events import CardReady, Event
 from agent.planner.arguments import Compare, RunBenchmark
-from agent.suite_runs import measure
+from agent.suite_runs import can_run_again, measure
 from agent.toolbox.run_benchmark import write_suites
 from agent.workbench import Workbench
 from prompts.suite import Suite
@@ -82,9 +82,9 @@ def _base(bench: Workbench, report: Report) -> CapabilityCard | None:
 
 
 def _whole_cards(bench: Workbench) -> list[CapabilityCard]:
-    """The session's capability cards of runs that were not stopped, newest first."""
+    """The session's capability cards of runs that were not stopped and can run again, newest first."""
     cards = bench.store.cards(session=bench.session_id, limit=RECENT)
-    return [card for card in cards if isinstance(card, CapabilityCard) and not card.partial]
+    return [card for card in cards if isinstance(card, CapabilityCard) and can_run_again(card)]
 
 
 def _card_of(bench: Workbench, suites: list[Suite], weights_hash: str) -> CapabilityCard | None:

@@ -13,7 +13,7 @@ class InstructionError(Exception):
 
 
 def filled(name: str, **variables: object) -> str:
-    """The instructions `name` with its variables filled in. Raises InstructionError, which names a missing variable."""
+    """The instructions `name` with their variables. Raises InstructionError, which names a missing variable."""
     template = Template(_text(name))
     unknown = sorted(variables.keys() - set(template.get_identifiers()))
     if unknown:

@@ -5,15 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from agent import edit_cost
+from agent import edit_corpus, edit_cost
 from agent.settings import Settings
 from agent.workbench import Workbench
 from sessions.store import Store
-from tests.conftest import make_language_model
-from tests.sessions.cards.edit_samples import edit_card
+from tests.conftest import TRAINING_TEXT, make_language_model
+from tools.editing.covariance import covariance
+from tools.models.cached_folder import cache_root
 from tools.models.cost import Rates
 
 RATES = Rates(flops=1e6, bytes_per_s=1e6)
+TEXTS = [" ".join(TRAINING_TEXT)] * 64
+"""Enough tokens for the covariance of a tiny model."""
 
 
 @pytest.fixture
@@ -35,7 +38,10 @@ def test_text_and_covariance_count_until_they_are_there(
     monkeypatch.setattr("agent.edit_cost.kept_corpus", lambda weights_hash, seed: ["text"])
     with_text = edit_cost.edit_seconds(bench, model)
     assert everything - with_text == pytest.approx(30_000 * a_token)
-    bench.store.save_card(edit_card(session=bench.session_id, base_hash=model.weights_hash))
+    monkeypatch.setattr("tools.editing.layer_choice.known_layer", lambda model, folder: 1)
+    assert edit_cost.edit_seconds(bench, model) == with_text
+    name = edit_corpus.corpus_id(model.weights_hash, bench.settings.seed)
+    covariance(model, 1, TEXTS, corpus_id=name, folder=cache_root() / "editing")
     with_both = edit_cost.edit_seconds(bench, model)
     assert with_text - with_both == pytest.approx(10_000 * a_token)
     assert with_both - edit_cost.validation_seconds(model) == pytest.approx(2_000 * a_token)

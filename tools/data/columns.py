@@ -182,7 +182,7 @@ def _column(name: str, values: list[Any]) -> Column:
 
 
 def find_column(data: DataSet, name: str) -> str:
-    """The column that a name means: exactly, in another case, or in the singular. Raises DataError with near names."""
+    """The column that a name means: exactly, in another case, or the singular. Raises DataError with near names."""
     wanted = re.sub(r"\b(?:the|column|field|col)\b|[\"'`]", " ", name).strip()
     for candidates in ([name], [wanted], [wanted.lower()], _singular(wanted.lower())):
         for column in data.columns:

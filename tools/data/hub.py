@@ -1,4 +1,4 @@
-"""Data sets of the hub and `datasets` folders: memory-mapped Arrow files, looked up offline where the hub is silent."""
+"""Data sets of the hub and `datasets` folders, memory-mapped; offline from the cache, at once or not at all."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A uniform sample of a stream whose length is not known, with a seed (reservoir sampling, Vitter 1985, algorithm R)."""
+"""A uniform sample of a stream of unknown length, with a seed (reservoir sampling: Vitter 1985, algorithm R)."""
 
 import random
 from typing import Generic, TypeVar

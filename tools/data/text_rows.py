@@ -30,9 +30,11 @@ def table_rows(path: Path, *, tabs: bool) -> Iterator[tuple[int, list[str]]]:
     """
     csv.field_size_limit(LONGEST_LINE)
     delimiter = "\t" if tabs else _delimiter(path)
-    quoting = csv.QUOTE_NONE if tabs else csv.QUOTE_MINIMAL
-    reader = csv.reader(
-        (line for _, line in _lines(path)), delimiter=delimiter, quoting=quoting, strict=not tabs
+    lines = (line for _, line in _lines(path))
+    reader = (
+        csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+        if tabs
+        else csv.reader(lines, delimiter=delimiter, strict=True)
     )
     header: list[str] | None = None
     while True:

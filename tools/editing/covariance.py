@@ -78,14 +78,23 @@ def covariance(
     from safetensors.torch import load_file, save_file
 
     place = find_place(model, layer)
-    name = f"{weights_below(model, place)[:16]}-{layer}-{_name(corpus_id)}"
+    kept_at = _kept_at(model, place, corpus_id, folder)
 
     def build(partial: Path) -> None:
         matrix, n_tokens = _measure(model, place, texts, report)
         save_file({"matrix": matrix, "n_tokens": _scalar(n_tokens)}, partial / FILE)
 
-    kept = load_file(build_once(folder / "covariance" / name, build, report) / FILE)
-    return Covariance(kept["matrix"].double(), int(kept["n_tokens"]), name)
+    kept = load_file(build_once(kept_at, build, report) / FILE)
+    return Covariance(kept["matrix"].double(), int(kept["n_tokens"]), kept_at.name)
+
+
+def is_kept(model: LanguageModel, layer: int, *, corpus_id: str, folder: Path) -> bool:
+    """Whether `covariance` finds it computed."""
+    return (_kept_at(model, find_place(model, layer), corpus_id, folder) / FILE).exists()
+
+
+def _kept_at(model: LanguageModel, place: Place, corpus_id: str, folder: Path) -> Path:
+    return folder / "covariance" / f"{weights_below(model, place)[:16]}-{place.layer}-{_name(corpus_id)}"
 
 
 _below: WeakKeyDictionary[Any, dict[int, tuple[tuple[tuple[int, int], ...], str]]] = WeakKeyDictionary()

@@ -49,25 +49,39 @@ def choose_layer(
     report: Report,
 ) -> int:
     """The layer for a model. compute: the edit of `request` at a layer, tried out by a sweep and taken off again."""
-    decoder = find_decoder(model.model)
-    config = model.model.config.get_text_config()
-    n_layers = len(decoder.layers)
-    known = KNOWN.get((config.model_type, n_layers, decoder.embedding.get_parameter("weight").shape[1]))
-    if known is not None:
+    if (known := known_layer(model, settings.folder)) is not None:
         return known
-    candidates = sorted({int(n_layers * depth) for depth in DEPTHS})
-    # Named by weights that no edit at a candidate changes.
-    below = weights_below(model, find_place(model, candidates[0]))
-    file = settings.folder / "layers" / f"{below[:16]}.json"
-    if (kept := _read(file)) in candidates:
-        return kept
+    candidates = _candidates(model)
     scores = {}
     for done, layer in enumerate(candidates):
         report(Progress("choosing the layer to edit", done, len(candidates), "layers"))
         scores[layer] = _score(model, request, settings, compute(layer))
     best = max(scores, key=scores.__getitem__)
-    _write(file, best)
+    _write(_kept_at(model, settings.folder), best)
     return best
+
+
+def known_layer(model: LanguageModel, folder: Path) -> int | None:
+    """The layer that is published or recorded for a model, or kept in `folder`; None where a sweep is needed."""
+    decoder = find_decoder(model.model)
+    config = model.model.config.get_text_config()
+    width = decoder.embedding.get_parameter("weight").shape[1]
+    known = KNOWN.get((config.model_type, len(decoder.layers), width))
+    if known is not None:
+        return known
+    kept = _read(_kept_at(model, folder))
+    return kept if kept in _candidates(model) else None
+
+
+def _candidates(model: LanguageModel) -> list[int]:
+    n_layers = len(find_decoder(model.model).layers)
+    return sorted({int(n_layers * depth) for depth in DEPTHS})
+
+
+def _kept_at(model: LanguageModel, folder: Path) -> Path:
+    # Named by weights that no edit at a candidate changes.
+    below = weights_below(model, find_place(model, _candidates(model)[0]))
+    return folder / "layers" / f"{below[:16]}.json"
 
 
 def _score(model: LanguageModel, request: EditRequest, settings: EditSettings, edit: Edit) -> float:

@@ -18,9 +18,8 @@ from tools.progress import Progress, Report
 from tools.results import Credit, Score
 from tools.stats import mean_score
 
-AT_ONCE = {"generate_until": 16}
-"""Questions that lm-eval gets together, by what a task asks of the model; a stopped run keeps those before."""
-AT_ONCE_ELSE = 64
+RANKED_AT_ONCE = 16
+"""Questions with choices that lm-eval gets together, where they are not written; a stopped run keeps those before."""
 
 
 @dataclass
@@ -89,7 +88,8 @@ def _pieces(watched: Any, questions: Questions, report: Report) -> Iterator[list
 
     from tools.named.tasks import some_of
 
-    at_once = AT_ONCE.get(questions.task.OUTPUT_TYPE, AT_ONCE_ELSE)
+    writes = questions.task.OUTPUT_TYPE == "generate_until"
+    at_once = watched.written_rows if writes else RANKED_AT_ONCE
     for start in range(0, questions.n, at_once):
         report(Progress(watched.task, watched.done, watched.total, unit="questions"))
         with some_of(questions, start, start + at_once):

@@ -34,7 +34,7 @@ def shielded(model: Any) -> Iterator[None]:
             warnings.catch_warnings(),
             _no_bars(),
         ):
-            stack.enter_context(each)  # type: ignore[arg-type]
+            stack.enter_context(each)
         warnings.simplefilter("ignore")
         yield
 
@@ -101,7 +101,7 @@ def _quiet_logging() -> Iterator[None]:
 def _no_bars() -> Iterator[None]:
     """Progress bars (tqdm) stay silent: each task and request type would draw its own."""
     import datasets
-    from tqdm import tqdm
+    from tqdm import tqdm  # type: ignore[import-untyped]
 
     bars = not datasets.are_progress_bars_disabled()
     former = tqdm.__init__
@@ -109,11 +109,11 @@ def _no_bars() -> Iterator[None]:
     def disabled(self: Any, *arguments: Any, **options: Any) -> None:
         former(self, *arguments, **{**options, "disable": True})
 
-    tqdm.__init__ = disabled  # type: ignore[method-assign]
+    tqdm.__init__ = disabled
     datasets.disable_progress_bars()
     try:
         yield
     finally:
-        tqdm.__init__ = former  # type: ignore[method-assign]
+        tqdm.__init__ = former
         if bars:
             datasets.enable_progress_bars()

@@ -8,13 +8,11 @@ from typing import Any
 
 from lm_eval.models.huggingface import HFLM
 
-from tools.errors import ModelError
 from tools.models.forward import context_length
 from tools.models.language_model import LanguageModel
-from tools.models.layers import find_decoder
 from tools.progress import Progress, Report
 
-ROWS = {"cpu": (1, 8)}
+ROWS = {"cpu": (1, 4)}
 """Rows at once by device: for log-probabilities, whose logits fill the memory, and for generation."""
 ROWS_ELSEWHERE = (8, 16)
 REPORT_EVERY_S = 0.2
@@ -24,7 +22,7 @@ class WatchedModel(HFLM):
     """An `HFLM` on a loaded model and a copy of its tokenizer; nothing is loaded a second time."""
 
     def __init__(self, model: LanguageModel, report: Report) -> None:
-        self._ranked_rows, self._written_rows = ROWS.get(model.device.type, ROWS_ELSEWHERE)
+        self._ranked_rows, self.written_rows = ROWS.get(model.device.type, ROWS_ELSEWHERE)
         super().__init__(
             pretrained=model.model,
             tokenizer=copy.deepcopy(model.tokenizer),
@@ -38,12 +36,12 @@ class WatchedModel(HFLM):
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Inside, every decoder layer's turn is an occasion to report, and to be stopped by `report`."""
-        try:
-            modules = [layer.module for layer in find_decoder(self.model).layers]
-        except ModelError:  # an unknown structure: once a pass, then
-            modules = [self.model]
-        hooks = [module.register_forward_pre_hook(self._tick) for module in modules]
+        """Inside, every module's turn (a projection, a norm) is an occasion to report, and to be stopped."""
+        hooks = [
+            module.register_forward_pre_hook(self._tick)
+            for module in self.model.modules()
+            if not any(True for _ in module.children())
+        ]
         try:
             yield
         finally:
@@ -61,5 +59,5 @@ class WatchedModel(HFLM):
 
     def generate_until(self, requests: Any, disable_tqdm: bool = True) -> list[str]:
         """Write in larger batches than log-probabilities are computed in."""
-        self.batch_size_per_gpu = self._written_rows
+        self.batch_size_per_gpu = self.written_rows
         return super().generate_until(requests, True)

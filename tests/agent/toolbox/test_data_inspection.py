@@ -221,3 +221,11 @@ def test_loading_another_file_is_remembered_and_a_bad_one_leaves_the_old(
 
     assert said.startswith("Loaded more.csv: 20 rows. Columns: label (label, 2 different).")
     assert talk.store.session(talk.session_id).loaded["data"] == str(tmp_path / "more.csv")
+
+
+def test_a_card_about_data_is_no_suite_to_compare_on(talk: Conversation) -> None:
+    from agent.toolbox.compare import _whole_cards
+
+    card_of(talk, "label balance of sentiment")
+
+    assert _whole_cards(talk.bench) == []

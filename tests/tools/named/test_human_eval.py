@@ -44,7 +44,9 @@ def test_other_data_and_missing_data_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.jsonl"
     path.write_text('{"prompt": "x"}\n')
 
-    with pytest.raises(NamedBenchmarkError, match="other.jsonl is not HumanEval: it has no column 'task_id'"):
+    with pytest.raises(
+        NamedBenchmarkError, match=r"other\.jsonl is not HumanEval: it has no column 'task_id'"
+    ):
         human_eval_cases(str(path), None, silent)
     with pytest.raises(NamedBenchmarkError, match="openai/openai_humaneval, which is not on this machine"):
         human_eval_cases(None, None, silent)

@@ -84,7 +84,7 @@ def test_a_limit_is_shared_out_over_the_subjects_that_the_file_has(tmp_path: Pat
 def test_a_stop_keeps_the_questions_that_were_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tools.named.run.AT_ONCE_ELSE", 2)
+    monkeypatch.setattr("tools.named.run.RANKED_AT_ONCE", 2)
     model = roomy()
     before = state(model)
 
