@@ -38,7 +38,7 @@ _RECKONED = re.compile(
     r"\b(?:half|halves|twice|thrice|doubl\w+|tripl\w+|quarters?|thirds|dozens?|thousands?|millions?|\w+fold)\b",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"\w://|\bwww\.|[<>\[\]`|]")
+_LINK = re.compile(r"\w://|\bwww\.|\]\(|[<>`|]")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'])")
 
 

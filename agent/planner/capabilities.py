@@ -33,6 +33,8 @@ _NOT_COUNTS = re.compile(
     r"epoch|below|above|(?:under|over)(?! \d+ (?:\w+ )?(?:prompts?|questions?|"
     r"examples?|cases?|items?|problems?|samples?))|score(?:d|s)? (?:of|"
     r"only)?|at least|\+|than|got)[ =:]*\d+(?:\.\d+)?%?|"
+    r"(?<!\w)(?:other|remaining|last|rest of the) \d+(?! ?(?:prompts?|questions?|examples?|cases?|items?|problems?))|"
+    r"(?<!\w)the \d+ (?:others?|remaining|rest)(?!\w)|"
     r"\d+ ?[+*x/×] ?\d+|top[- ]\d+|\d+(?:st|nd|rd|th)(?!\w)",
     re.IGNORECASE,
 )

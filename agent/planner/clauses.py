@@ -35,14 +35,14 @@ _THEN = (
 )
 _AND = r"(?:and(?: also)?|&|plus|as well as|und|et|y|e|also|but)"
 _NO_ABBREVIATION = "".join(
-    rf"(?<!\b{word}\.)" for word in (r"i\.e", r"e\.g", "etc", "vs", "approx", "ca", "[A-Z]", "St", "Mr", "Dr")
+    rf"(?<!\b{word}\.)" for word in (r"i\.e", r"e\.g", "etc", "vs", "approx", "ca", "incl", "[A-Z]", "St", "Mr", "Dr")
 )
 _CUT = re.compile(
     rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?![\w-])[,:]?|(?<=[.!?]){_NO_ABBREVIATION}(?= (?!\d))|\?)(?= *\S)|"
     rf"(?P<weak>(?:,|,? (?<!\w){_AND})(?= (?:please |also |then |now |finally |me |just |only |instead |"
     rf"rather )*(?:{_VERBS})(?!\w|'s)))|"
     rf"(?P<not>(?:,? (?:but|and)|,| [—-])(?= (?:please )?{NOT} ?\w)|(?= without \w+ing(?: \w|[.!]?$)))|"
-    rf"(?P<asked>,? (?<!\w){_AND}(?= (?:also )?(?:{_QUESTIONS}) \w+))|"
+    rf"(?P<asked>,? (?<!\w){_AND}(?= (?:also )?(?:{_QUESTIONS}) (?!not )\w+))|"
     rf"(?P<of_it>,(?= (?:{_QUESTIONS}) \w+))",
     re.IGNORECASE,
 )

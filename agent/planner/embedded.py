@@ -3,7 +3,9 @@
 import re
 from functools import cache
 
+from agent.planner.background import exclaims, tells, tells_of_before, without_counts, without_remark
 from agent.planner.binding import EACH
+from agent.planner.call_syntax import in_words
 from agent.planner.capabilities import mentions
 from agent.planner.clauses import clauses
 from agent.planner.denied import forbidden
@@ -12,7 +14,7 @@ from agent.planner.edits import corrected_around_edits, edit_clauses, fact_in
 from agent.planner.fact import Fact
 from agent.planner.fill import ARGUMENTS, named_limits
 from agent.planner.intents import decided
-from agent.planner.joining import only_adds, repeats_a_score
+from agent.planner.joining import only_adds, only_says_how, repeats_a_score
 from agent.planner.languages import in_english, language
 from agent.planner.loading import Ask, Vague
 from agent.planner.merging import merged, same_number_each
@@ -74,7 +76,7 @@ class EmbeddedPlanner:
 
     def plan(self, request: str, view: SessionView) -> Plan:
         """The plan for one request, or one short question where it is unclear. Nothing is run."""
-        text = without_code(cleaned(request[: 4 * LONGEST]))
+        text = in_words(without_code(cleaned(request[: 4 * LONGEST])))
         if not re.search(r"\w", text):
             return self._asks("What would you like to measure? Say `help` to see what I can do.", 1.0)
         if len(text) > LONGEST or len(request) > 4 * LONGEST:
@@ -106,10 +108,23 @@ class EmbeddedPlanner:
         foreign = spoken is not None
         if foreign and not any(fact_in(piece, view) for piece in (text, *clauses(text))):
             text = in_english(text)
+        orders = self._orders(text, view)
+        told = [clause for place, clause in enumerate(orders) if _is_told(clause, orders[:place], view)]
+        plan = self._in_order(orders, told, view, foreign) if len(told) < len(orders) else None
+        if plan is None or (told and plan.intent in ("clarify", "help")):
+            plan = self._in_order(orders, [], view, foreign)
+        return plan
+
+    def _in_order(self, orders: list[str], told: list[str], view: SessionView, foreign: bool) -> Plan:
+        """The plan of `orders`; those that are only `told` lend a feature or what a vague order lacks."""
         steps: list[tuple[Step, float, str]] = []
         question: str | None = None
         aside: list[str] = []
-        for clause in self._orders(text, view):
+        for clause in orders:
+            if clause in told:
+                view = _told(clause, view)
+                aside += [] if steps else [without_counts(clause)]
+                continue
             known = view
             for step, _, _ in steps:
                 known = _after(step, known)
@@ -127,7 +142,7 @@ class EmbeddedPlanner:
             if step.intent in ("clarify", "help") and steps:
                 continue  # "thanks", "that would be great" after a plan
             if step.intent == "clarify" or (confidence < UNSURE and not steps):
-                aside.append(clause)
+                aside.append(clause if only_adds(clause, "", view) else without_counts(clause))
                 continue
             if confidence < UNSURE:
                 if longer := self._continued(steps[-1], clause, view, foreign):
@@ -144,7 +159,7 @@ class EmbeddedPlanner:
             steps += [(more, confidence, clause) for more in _also_named(step, clause, view)]
         steps = [s for s in steps if s[0].intent != "help"] or steps
         if not steps:
-            return self._asks(question, 0.5) if question else self._unsure(aside[0] if aside else text, view)
+            return self._asks(question, 0.5) if question else self._unsure((aside or orders)[0], view)
         first = steps[0][0]
         return Plan(
             intent=first.intent,
@@ -173,17 +188,21 @@ class EmbeddedPlanner:
         pieces = edit_clauses(text, clauses(text), view)
         told = ""
         for piece in pieces:
-            clause = f"{told} {piece}".strip()
+            clause = without_remark(f"{told} {piece}".strip())
             told = clause if piece is not pieces[-1] and repeats_a_score(clause, view) else ""
             if told:
                 continue  # `12 in maths? Why?`
             if orders and _TESTS_THAT.fullmatch(clause) and mentions(orders[-1]):
                 continue
-            if orders and only_adds(clause, orders[-1], view):
+            if len(pieces) > 1 and exclaims(clause):
+                continue
+            if orders and only_says_how(orders[-1]) and mentions(clause):
+                orders[-1] = f"{clause.rstrip('.!')}, {orders[-1]}"
+            elif orders and not tells_of_before(clause) and only_adds(clause, orders[-1], view):
                 orders[-1] = f"{orders[-1].rstrip('.!')}, {clause}"
             else:
                 orders.append(clause)
-        return orders
+        return orders or pieces
 
     def _with_aside(
         self, aside: list[str], clause: str, view: SessionView, foreign: bool
@@ -194,8 +213,10 @@ class EmbeddedPlanner:
         """
         try:
             step, confidence = self._step(clause, view, foreign)
-            vague = step.intent == "clarify" or (
-                step.intent == "run_benchmark" and not step.arguments["dimensions"]
+            vague = (
+                step.intent == "clarify"
+                or (step.intent == "run_benchmark" and not step.arguments["dimensions"])
+                or (step.intent == "drill_down" and not step.arguments["capability"])
             )
             if not aside or (confidence >= UNSURE and not vague):
                 return step, confidence
@@ -257,6 +278,22 @@ def _also_named(step: Step, clause: str, view: SessionView) -> list[Step]:
         for name, limit in limits.items()
         if name != step.arguments["name"]
     ]
+
+
+def _is_told(clause: str, before: list[str], view: SessionView) -> bool:
+    """Whether `clause` only tells something beside the orders, those `before` it among them."""
+    if not tells(clause) or fact_in(clause, view) is not None:
+        return False
+    said = read(clause, view)
+    if said.models or said.paths or said.format or said.steps or said.named:
+        return False
+    return not said.wishes or not before or any(mentions(order) for order in before)
+
+
+def _told(clause: str, view: SessionView) -> SessionView:
+    """What is known once `clause` was told: the feature that is spoken of."""
+    numbers = read(clause, view).features.numbers
+    return view.model_copy(update={"last_feature": numbers[0]}) if len(numbers) == 1 else view
 
 
 def _after(step: Step, view: SessionView) -> SessionView:

@@ -61,6 +61,12 @@ def only_adds(clause: str, before: str, view: SessionView) -> bool:
     return bool(spans or steps) and _is_small(blank(text, spans))
 
 
+def only_says_how(clause: str) -> bool:
+    """Whether `clause` only names a scoring method, with small words (`use partial credit`)."""
+    methods = methods_in(clause)
+    return bool(methods) and not mentions(clause) and _is_small(blank(clause, [f.span for f in methods]))
+
+
 def repeats_a_score(clause: str, view: SessionView) -> bool:
     """Whether `clause` only says a score of the last card again (`Hm, 51 only?`)."""
     spans = scores_told(clause, view)

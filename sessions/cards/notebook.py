@@ -19,7 +19,7 @@ class ShownInNotebooks:
 
         page = render_card(cast("Card", self), "html").decode()
         style = f"width: 100%; height: {HEIGHT_PX}px; border: 0; resize: vertical"
-        return f'<iframe sandbox srcdoc="{escape(page)}" style="{style}" title="card"></iframe>'
+        return f'<iframe sandbox srcdoc="{escape(page)}" style="{style}" title="Benchwright card"></iframe>'
 
     def _repr_markdown_(self) -> str:
         """The Markdown export, for what shows no HTML."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tools.models.language_model import LanguageModel
 
 SAMPLED_TEXTS = 3
-SAMPLED_TOKENS = 24
+SAMPLED_TOKENS = 16
 LONGEST_TEXT = 128
 ROWS_PER_PASS = 16
 

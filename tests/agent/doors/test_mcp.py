@@ -283,6 +283,23 @@ def test_a_session_goes_on_in_another_process_and_nothing_stray_reaches_the_prot
     assert len(store.cards(session)) == 2
 
 
+def test_the_command_serves_and_tells_what_cannot_be_opened(tmp_path: Path) -> None:
+    async def ask_it(*options: str) -> types.CallToolResult:
+        command = StdioServerParameters(
+            command=sys.executable,
+            args=["-m", "agent", "mcp", *options],
+            cwd=str(ROOT),
+            env={**ENVIRONMENT, "BENCHWRIGHT_DATA": str(tmp_path)},
+        )
+        async with Client(command) as client:
+            return await client.call_tool("explain", {"topic": "MUI"})
+
+    assert "ablat" in _text(anyio.run(ask_it))
+    unknown = anyio.run(ask_it, "--resume", "s-nothere")
+    assert unknown.is_error
+    assert "no session" in unknown.structured_content["error"]["message"]
+
+
 def test_nothing_heavy_is_imported_before_the_first_call() -> None:
     code = (
         "import sys\n"
