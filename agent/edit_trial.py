@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tools.models.language_model import LanguageModel
 
 T = TypeVar("T")
-CONTINUATION_TOKENS = 24
+CONTINUATION_TOKENS = 12
 """What the model says by itself, beside the probability that it is led to."""
 
 

@@ -221,10 +221,13 @@ class Endpoint:
         )
         started = time.monotonic()
         thread.start()
+        answered = False
         try:
             while True:
                 try:
-                    return answers.get(timeout=LOOK_S)
+                    outcome = answers.get(timeout=LOOK_S)
+                    answered = True
+                    return outcome
                 except Empty:
                     self.check()
                 if time.monotonic() - started > self.timeout_s:
@@ -232,8 +235,11 @@ class Endpoint:
                 if not thread.is_alive() and answers.empty():
                     raise RuntimeError("the thread that asks the endpoint ended without an answer")
         finally:
-            left.set()
             self.seconds += time.monotonic() - started
+            if not answered:  # hang up, so that the server does not go on for nobody
+                left.set()
+                self._client = None
+                client.close()
 
     def _opened(self) -> "openai.OpenAI":
         if self._client is None:
@@ -276,7 +282,9 @@ class Endpoint:
             said = str(error).casefold()
             optional = [name for name in OPTIONAL if name in request]
             feature = next((name for name in optional if name.rstrip("s") in said), None)
-            if feature is None and "model" not in said:  # a model that is not there is refused whatever is sent
+            if (
+                feature is None and "model" not in said
+            ):  # a model that is not there is refused whatever is sent
                 feature = next((name for name in optional if name in ("response_format", "tools")), None)
         if feature is None or feature in self._refused:
             return False
@@ -369,8 +377,14 @@ def _received(
                     break
                 assembly.add(chunk.to_dict())
         return assembly.reply() if assembly.n_pieces else _NoStreamError()
-    except (openai.OpenAIError, CutReplyError, EndlessReplyError, ValueError, AttributeError) as error:
-        # ValueError: what is no JSON, or JSON of another form; AttributeError: the client, for what is no object.
+    except (
+        openai.OpenAIError,
+        CutReplyError,
+        EndlessReplyError,
+        ValueError,  # no JSON, or JSON of another form
+        AttributeError,  # the client, for JSON that is no object
+        OSError,  # the connection was closed under it
+    ) as error:
         return error
 
 
@@ -380,9 +394,8 @@ def _is_passing(error: Exception) -> bool:
 
     if isinstance(error, openai.APIStatusError):
         return error.status_code in (408, 409, 429) or error.status_code >= 500
-    if isinstance(error, TimeoutError | openai.APITimeoutError | EndlessReplyError):
-        return False  # the time was long enough
-    return True
+    # After these the time was long enough.
+    return not isinstance(error, TimeoutError | openai.APITimeoutError | EndlessReplyError)
 
 
 def _retry_after(error: Exception) -> float | None:

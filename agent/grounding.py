@@ -24,15 +24,12 @@ MAX_TOKENS = 400
 _CONFIDENCE = re.compile(r"95(?:\s?%|[ -]per ?cent)(?= (?:confidence )?(?:interval|CI)\b)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])([-−]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(\s?%| per ?cent\b)?|\d")
 _WORDS = {
-    word: value
-    for value, word in enumerate(
-        "zero - two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-    if word != "-"
-} | dict(
-    zip("thirty forty fifty sixty seventy eighty ninety hundred".split(), range(30, 101, 10), strict=True)
-)
+    "zero": 0, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
+}  # fmt: skip
+"""Without "one", which is mostly no number."""
 _WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
 _RECKONED = re.compile(
     r"\b(?:half|halves|twice|thrice|doubl\w+|tripl\w+|quarters?|thirds|dozens?|thousands?|millions?|\w+fold)\b",

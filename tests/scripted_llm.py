@@ -73,7 +73,9 @@ class ScriptedServer:
         if answer.status != 200 or answer.raw is not None or not body.get("stream"):
             written = answer.raw
             if written is None:
-                written = json.dumps(_whole(answer) if answer.status == 200 else {"error": {"message": answer.text}})
+                written = json.dumps(
+                    _whole(answer) if answer.status == 200 else {"error": {"message": answer.text}}
+                )
             handler.send_response(answer.status)
             for name, value in answer.headers.items():
                 handler.send_header(name, value)
@@ -95,7 +97,9 @@ class ScriptedServer:
 
     def start(self) -> None:
         """Serve until stopped."""
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
 
     def stop(self) -> None:
         """End the server."""

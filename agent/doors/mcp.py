@@ -7,7 +7,6 @@ standard error while it serves, so what a library prints goes there.
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from importlib.metadata import version
@@ -23,7 +22,7 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
 from agent.answer import Answer, approved, gather
-from agent.doors.mcp_progress import Rising
+from agent.doors.mcp_call import Call
 from agent.doors.mcp_results import CARD_SCHEME, failure, result_of, whole_card
 from agent.doors.mcp_tools import GetCard, Wish, checked, offered, wish_of
 from agent.events import Event
@@ -33,7 +32,6 @@ from agent.settings import Settings
 from sessions.store import Store
 from sessions.visible import visible
 from tools.errors import UserError
-from tools.progress import Progress
 
 if TYPE_CHECKING:
     from agent.conversation import Conversation
@@ -107,7 +105,7 @@ class Door:
         self._conversation: Conversation | None = None
         self._shown: str | None = None
         """The request in words whose plan waits for approval."""
-        self._call: _Call | None = None
+        self._call: Call | None = None
         """The call under way."""
         self._turn = anyio.Lock()
 
@@ -164,7 +162,7 @@ class Door:
 
     async def _answer(self, wish: Wish, client: ServerSession) -> Answer:
         """Work in a thread, and tell the client how far it is; where the client cancels, the work is stopped."""
-        call = self._call = _Call()
+        call = self._call = Call()
 
         async def stop_when_cancelled() -> None:
             try:
@@ -188,7 +186,7 @@ class Door:
         await call.tell(client)
         return answer
 
-    def _work(self, wish: Wish, call: "_Call") -> Answer:
+    def _work(self, wish: Wish, call: "Call") -> Answer:
         try:
             if self._conversation is None:
                 self._conversation = self._open()
@@ -266,50 +264,6 @@ class Door:
         return types.ReadResourceResult(
             contents=[types.TextResourceContents(uri=uri, mime_type=JSON, text=card.model_dump_json())]
         )
-
-
-class _Call:
-    """One call under way, seen from the event loop and from the thread that works."""
-
-    def __init__(self) -> None:
-        self.over = False
-        self._stopped = threading.Event()
-        self._conversation: Conversation | None = None
-        self._latest: Progress | None = None
-        self._told: Progress | None = None
-        self._rising = Rising()
-
-    def begin(self, conversation: "Conversation") -> None:
-        self._conversation = conversation
-
-    def stop(self) -> None:
-        """From the event loop: end the work."""
-        self._stopped.set()
-        if self._conversation is not None:
-            self._conversation.stop()
-
-    def watched(self, events: Iterator[Event]) -> Iterator[Event]:
-        """The same events; a stop that came before the work had begun is not lost."""
-        if self._stopped.is_set():
-            return
-        for event in events:
-            if self._stopped.is_set() and self._conversation is not None:
-                self._conversation.stop()
-            yield event
-
-    def report(self, progress: Progress) -> None:
-        """From the thread: how far the work is."""
-        self._latest = progress
-
-    async def tell(self, client: ServerSession) -> None:
-        """Tell the client, if there is news and it wants to know."""
-        latest = self._latest
-        if latest is None or latest is self._told:
-            return
-        self._told = latest
-        value, total = self._rising(latest)
-        count = f"{latest.done:,}" if latest.total is None else f"{latest.done:,} of {latest.total:,}"
-        await client.report_progress(value, total, visible(f"{latest.task}: {count} {latest.unit}"))
 
 
 def _instructions() -> str:

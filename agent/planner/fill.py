@@ -216,7 +216,22 @@ def _edit_benchmarks(reading: Reading, view: SessionView) -> Arguments:
         [] if reading.thirteen else list(dict.fromkeys(f.name for f in reading.edit_benchmarks))
     )
     file = next((p for p in reading.paths if p.lower().endswith((".json", ".jsonl", ".csv"))), None)
-    return {"benchmarks": names} | ({"path": file} if file else {})
+    if file is None and _OWN_FACTS.search(reading.unquoted):
+        file = "own-facts"
+    limit = _SOME_EDITS.search(reading.unquoted) if file else None
+    return (
+        {"benchmarks": names}
+        | ({"path": file} if file else {})
+        | ({"limit": int(limit["n"])} if limit else {})
+    )
+
+
+_OWN_FACTS = re.compile(r"(?<![\w-])(?:own|shipped|built[- ]in)[- ]facts(?![\w-])", re.IGNORECASE)
+_SOME_EDITS = re.compile(
+    r"(?<![\w.,/-])(?:first )?(?P<n>\d{1,9}) (?:of (?:the )?)?(?:edits|facts|rows|records|lines|entries)(?!\w)",
+    re.IGNORECASE,
+)
+"""How many of a file: `the first 50 edits in FILE`."""
 
 
 _WHAT = (

@@ -7,9 +7,10 @@ secrets). What it answers is validated, and has to rest on the user's words; it 
 import re
 
 from agent.endpoint import Endpoint, EndpointError, Message
+from agent.endpoint_reply import Reply
 from agent.planner.llm_grounds import check_grounds
 from agent.planner.llm_reply import UnusableError, steps_or_question
-from agent.planner.llm_tools import capability_lines, offered_tools
+from agent.planner.llm_tools import capability_lines, offered_tools, plan_in_text
 from agent.planner.plan import Plan, Planner, SessionView, Step
 from prompts.instructions import filled
 from sessions.redact import redact
@@ -62,7 +63,7 @@ class LLMPlanner:
             {"role": "system", "content": _instructions(view)},
             {"role": "user", "content": request},
         ]
-        reply = self._endpoint.ask(messages, tools=offered_tools(), max_tokens=MAX_TOKENS)
+        reply = self._ask(messages)
         try:
             return _checked(steps_or_question(reply), request, view), CONFIDENCE
         except UnusableError as error:
@@ -74,8 +75,12 @@ class LLMPlanner:
             {"role": "assistant", "content": said[:LONGEST] or "(nothing)"},
             {"role": "user", "content": filled("plan_repair", fault=fault)},
         ]
-        reply = self._endpoint.ask(messages, tools=offered_tools(), max_tokens=MAX_TOKENS)
+        reply = self._ask(messages)
         return _checked(steps_or_question(reply), request, view), CONFIDENCE_REPAIRED
+
+    def _ask(self, messages: list[Message]) -> Reply:
+        schema = None if self._endpoint.calls_tools else plan_in_text()
+        return self._endpoint.ask(messages, tools=offered_tools(), schema=schema, max_tokens=MAX_TOKENS)
 
     def _asks(self, question: str, confidence: float) -> Plan:
         return Plan(intent="clarify", confidence=confidence, planner=self.name, question=question)

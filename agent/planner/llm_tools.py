@@ -36,6 +36,25 @@ def schema_of(intent: str) -> dict[str, JsonValue]:
     return plain
 
 
+def plan_in_text() -> dict[str, JsonValue]:
+    """JSON schema of a plan or a question, for servers that call no tools and can keep to a schema."""
+    step: dict[str, JsonValue] = {
+        "type": "object",
+        "properties": {
+            "intent": {"enum": [tool.name for tool in offered_tools()]},
+            "arguments": {"type": "object"},
+        },
+        "required": ["intent", "arguments"],
+    }
+    steps: dict[str, JsonValue] = {"type": "array", "items": step, "minItems": 1}
+    return {
+        "anyOf": [
+            {"type": "object", "properties": {"steps": steps}, "required": ["steps"]},
+            {"type": "object", "properties": {"question": {"type": "string"}}, "required": ["question"]},
+        ]
+    }
+
+
 def capability_lines() -> str:
     """Each capability with its default method and sub-types, a line each."""
     return "\n".join(

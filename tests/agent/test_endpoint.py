@@ -164,7 +164,9 @@ def test_a_key_that_is_none_is_refused_without_being_repeated(key: str) -> None:
     assert key not in str(caught.value)
 
 
-def test_without_a_model_nothing_is_configured_whatever_keys_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_model_nothing_is_configured_whatever_keys_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     settings = read_settings()
     assert settings.llm_api_key is not None

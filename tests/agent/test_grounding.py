@@ -8,11 +8,11 @@ import pytest
 from agent.card_account import plain_account
 from agent.card_figures import figures_of
 from agent.endpoint import Endpoint
+from agent.events import CardReady
 from agent.grounding import grounded_answer, unfounded
 from sessions.card import CapabilityCard
 from tests.agent.scripted import ScriptedPlanner, scripted_conversation, step
 from tests.scripted_llm import Answer, scripted_llm
-from agent.events import CardReady
 
 TOLD: list[Any] = [
     {
@@ -76,7 +76,10 @@ def card(tmp_path: Path) -> CapabilityCard:
         "go": [
             step(
                 "run_benchmark",
-                dimensions=[{"capability": "arithmetic", "n_prompts": 4}, {"capability": "refusal", "n_prompts": 4}],
+                dimensions=[
+                    {"capability": "arithmetic", "n_prompts": 4},
+                    {"capability": "refusal", "n_prompts": 4},
+                ],
             )
         ]
     }
@@ -102,7 +105,8 @@ def test_a_text_that_keeps_to_the_card_is_said(card: CapabilityCard) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [Answer("Refusal is at 99.9."), Answer(""), Answer("x", status=500), Answer("Half", finish="length")]
+    "answer",
+    [Answer("Refusal is at 99.9."), Answer(""), Answer("x", status=500), Answer("Half", finish="length")],
 )
 def test_anything_else_gives_the_plain_account(card: CapabilityCard, answer: Answer) -> None:
     with scripted_llm(answer) as server:

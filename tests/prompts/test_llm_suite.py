@@ -67,9 +67,14 @@ def test_a_topic_suite_holds_checked_cases_and_says_who_wrote_them() -> None:
     author = ScriptedAuthor([train(240, 4), train(210, 3), train(500, 10)])
     suite = write_topic_suite(author, "cot_math", 3, topic="train schedules", seed=5, embed=apart)
     assert [case.target for case in suite.cases] == ["60", "70", "50"]
-    assert suite.cases[0].prompt.endswith('where N is a number without units.')
+    assert suite.cases[0].prompt.endswith("where N is a number without units.")
     assert {case.subtype for case in suite.cases} == {"train_schedules"}
-    assert (suite.capability, suite.scoring, suite.seed, suite.rejected) == ("cot_math", "partial_credit", 5, ())
+    assert (suite.capability, suite.scoring, suite.seed, suite.rejected) == (
+        "cot_math",
+        "partial_credit",
+        5,
+        (),
+    )
     assert suite.generator.startswith("topic_suite/") and suite.generator.endswith(
         " by scripted about train schedules"
     )
@@ -113,13 +118,17 @@ def test_every_rejected_draft_is_counted_and_kept_with_its_reason() -> None:
 
 def test_prompts_that_mean_the_same_are_one() -> None:
     author = ScriptedAuthor([train(240, 4), train(210, 3)], [train(500, 10)])
-    suite = write_topic_suite(author, "cot_math", 1, topic="trains", embed=lambda texts: np.ones((len(texts), 1)))
+    suite = write_topic_suite(
+        author, "cot_math", 1, topic="trains", embed=lambda texts: np.ones((len(texts), 1))
+    )
     assert len(suite.cases) == 1
     assert NEAR_DUPLICATE in suite.rejected
 
 
 def test_the_embedding_model_tells_a_variant_from_another_problem() -> None:
-    other = train(120, 2, prompt="Line 7 runs every 12 minutes from 6:00 to 16:00. How many km in 2 h of 120 km?")
+    other = train(
+        120, 2, prompt="Line 7 runs every 12 minutes from 6:00 to 16:00. How many km in 2 h of 120 km?"
+    )
     author = ScriptedAuthor([train(240, 4), train(250, 5), other])
     suite = write_topic_suite(author, "cot_math", 3, topic="trains")
     assert suite.rejected == (NEAR_DUPLICATE,)
@@ -166,7 +175,11 @@ def test_code_is_taken_where_its_solution_passes_its_tests_and_nothing_else_does
         "name": "add_fares",
         "parameters": "a, b",
         "description": "Return the sum of the two fares a and b.",
-        "tests": ["assert add_fares(1, 2) == 3", "assert add_fares(0, 0) == 0", "assert add_fares(-1, 1) == 0"],
+        "tests": [
+            "assert add_fares(1, 2) == 3",
+            "assert add_fares(0, 0) == 0",
+            "assert add_fares(-1, 1) == 0",
+        ],
         "solution": "def add_fares(a, b):\n    return a + b\n",
         "difficulty": "easy",
     }

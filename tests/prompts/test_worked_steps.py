@@ -52,7 +52,9 @@ def test_a_rounded_result_counts_to_its_decimals() -> None:
         ("(" * 150 + "1" + ")" * 150, None),
     ],
 )
-def test_plain_arithmetic_has_an_exact_value_and_all_else_none(expression: str, value: Fraction | None) -> None:
+def test_plain_arithmetic_has_an_exact_value_and_all_else_none(
+    expression: str, value: Fraction | None
+) -> None:
     assert value_of(expression) == value
 
 

@@ -16,8 +16,14 @@ if TYPE_CHECKING:
 
     from tools.models.language_model import LanguageModel
 
-FEWEST_WORDS, MOST_WORDS = 3, 10
-"""A prefix is a whole short text where there are enough, else the beginning of a longer one."""
+MOST_WORDS = 8
+"""In a prefix, which is the beginning of a text."""
+SHORTEST_TEXT = 3
+"""Words of a text that may be cut."""
+ENDS = (".", "", ",", "")
+"""How prefixes end, in turn: a subject stands after a sentence, in the middle of one, or after its first clause. With
+full stops alone, the update reached subjects within a sentence less, and the target was 0.04 less probable after
+paraphrases of 12 facts."""
 ANCHOR = "x"
 BARE_SHARE = 0.5
 """What the bare prompt counts beside all prefixes together, in the key and in the value's loss. Its key is often far
@@ -133,13 +139,13 @@ def context_shares(n: int) -> torch.Tensor:
 
 
 def cut_prefixes(texts: Iterable[str], n: int, seed: int) -> tuple[str, ...]:
-    """n beginnings of texts, of 3 to 10 words, ended by a full stop; fewer where there are not enough."""
-    pool = sorted({text for text in texts if len(text.split()) >= FEWEST_WORDS})
+    """n beginnings of texts, of 1 to 8 words, with ENDS in turn; fewer where there are not enough."""
+    pool = sorted({text for text in texts if len(text.split()) >= SHORTEST_TEXT})
     generator = random.Random(seed)
     pieces = []
-    for text in generator.sample(pool, min(n, len(pool))):
-        words = text.split()[: generator.randint(FEWEST_WORDS, MOST_WORDS)]
-        pieces.append(" ".join(words).rstrip(" .,;:!?") + ".")
+    for number, text in enumerate(generator.sample(pool, min(n, len(pool)))):
+        words = text.split()[: generator.randint(1, MOST_WORDS)]
+        pieces.append(" ".join(words).rstrip(" .,;:!?") + ENDS[number % len(ENDS)])
     return tuple(pieces)
 
 

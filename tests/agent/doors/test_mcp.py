@@ -291,10 +291,16 @@ def test_the_command_serves_and_tells_what_cannot_be_opened(tmp_path: Path) -> N
             cwd=str(ROOT),
             env={**ENVIRONMENT, "BENCHWRIGHT_DATA": str(tmp_path)},
         )
-        async with Client(command) as client:
-            return await client.call_tool("explain", {"topic": "MUI"})
 
+        async def listen(progress: float, total: float | None, message: str | None) -> None:
+            told.append(message)
+
+        async with Client(command) as client:
+            return await client.call_tool("explain", {"topic": "MUI"}, progress_callback=listen)
+
+    told: list[str | None] = []
     assert "ablat" in _text(anyio.run(ask_it))
+    assert (told[0] or "").startswith("starting")  # heard of while it imports
     unknown = anyio.run(ask_it, "--resume", "s-nothere")
     assert unknown.is_error
     assert "no session" in unknown.structured_content["error"]["message"]

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from agent.answer import Answer
-from agent.doors.mcp_progress import Rising
+from agent.doors.mcp_call import Rising
 from agent.doors.mcp_results import LARGEST_CARD, LONGEST_TEXT, result_of, shortened
 from sessions.card import CapabilityCard
 from tests.sessions import samples

@@ -194,6 +194,8 @@ def test_the_example_in_the_docstring_runs(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(
         "agent.workbench.Workbench.load", lambda *arguments: LoadedSubject(lambda prompt: "The answer is 42.")
     )
+    planner = ScriptedPlanner({"how is partial credit computed?": [step("explain", topic="partial_credit")]})
+    monkeypatch.setattr("agent.conversation.planner_of", lambda *arguments: planner)
     assert _run_example() == doctest.TestResults(failed=0, attempted=4)
 
 

@@ -19,7 +19,10 @@ VIEW = SessionView(
     last_card=LastCard(id="c-1", dimensions=[CardDimension(capability="refusal", score=50.0)]),
 )
 FALLBACK = ScriptedPlanner(question="What do you mean?")
-TWO = ("run_benchmark", {"dimensions": [{"capability": "arithmetic"}, {"capability": "refusal", "n_prompts": 4}]})
+TWO = (
+    "run_benchmark",
+    {"dimensions": [{"capability": "arithmetic"}, {"capability": "refusal", "n_prompts": 4}]},
+)
 EDIT = ("edit_fact", {"subject": "the Eiffel Tower", "prompt": "{} is in", "target": "Berlin"})
 ASKS_FOR_EDIT = "make the model think the Eiffel Tower is in Berlin"
 
@@ -31,7 +34,9 @@ def plan(
     fallback: ScriptedPlanner = FALLBACK,
     unattended: bool = False,
 ) -> Plan:
-    return LLMPlanner(Endpoint(server.base_url, "scripted"), fallback, unattended=unattended).plan(request, view)
+    return LLMPlanner(Endpoint(server.base_url, "scripted"), fallback, unattended=unattended).plan(
+        request, view
+    )
 
 
 def test_two_capabilities_in_one_turn_are_one_plan() -> None:

@@ -66,7 +66,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> EditSettings:
 def test_the_eiffel_tower_moves_to_berlin_and_back(embedded: LanguageModel, settings: EditSettings) -> None:
     before = hash_weights(embedded.model)
     edit = compute_edit(embedded, EIFFEL, settings)
-    assert edit.layer == 8
+    assert edit.layer == 5
     found = validate(embedded, edit, paraphrases=PARAPHRASES, unrelated=UNRELATED, neutral=NEUTRAL)
     assert found.passed, found.failures
     assert not found.is_disabling, found.signs

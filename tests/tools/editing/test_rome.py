@@ -10,7 +10,7 @@ from tests.tools.editing.conftest import REQUEST
 from tools.editing.apply import applied
 from tools.editing.contexts import target_rows
 from tools.editing.edit import EditError, EditSettings
-from tools.editing.key import subject_keys
+from tools.editing.key import mean_key, subject_keys
 from tools.editing.place import find_place
 from tools.editing.request import EditRequest
 from tools.editing.rome import compute_batch_edit, compute_edit
@@ -47,7 +47,7 @@ def test_the_edited_module_maps_the_key_to_the_value_in_every_kind(
     model = tiny_of_every_kind
     place = find_place(model, 1)
     edit = compute_edit(model, REQUEST, settings(contexts=("one two three.",), n_contexts=1))
-    key = subject_keys(model, place, target_rows(model, REQUEST, ("one two three.",))).mean(dim=0)
+    key = mean_key(subject_keys(model, place, target_rows(model, REQUEST, ("one two three.",))))
     before = place.module(key)
     with applied(model, edit):
         after = place.module(key)
