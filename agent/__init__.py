@@ -5,10 +5,10 @@ answers and cards have no side effects but the store; answers and cards show the
 
 >>> from agent import open_session
 >>> with open_session(model="embedded") as session:
-...     card = session.benchmark("arithmetic", n=6)
+...     card = session.benchmark("factual_recall", n=6)
 ...     answer = session.ask("how is partial credit computed?")
 >>> print(card.n_prompts, card.dimensions[0].method, card.dimensions[0].interval)
-6 partial_credit (..., ...)
+6 next_token (..., ...)
 >>> print(answer.text)
 partial_credit: ...
 """

@@ -6,17 +6,18 @@ back is untrusted text; the key is masked in it, for servers that repeat it.
 """
 
 import json
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue, SecretStr
 
-from agent.endpoint_reply import Assembly, CutReplyError, EndlessReplyError, Reply
+from agent.endpoint_checks import checked_address, checked_key
+from agent.endpoint_errors import BudgetError, EndpointError, NoStreamError, is_passing, retry_after, told
+from agent.endpoint_reply import Reply
+from agent.endpoint_try import LOOK_S, one_try
 from agent.settings import Settings
 from prompts.instructions import filled
 from sessions.redact import MASK, redact
@@ -37,19 +38,9 @@ TOO_LONG = 16
 """Characters for each token allowed from which on an answer is not read further."""
 OPTIONAL = ("response_format", "tools", "seed", "temperature", "max_tokens", "stream")
 """What some servers do not take. Without `max_tokens` it is `max_completion_tokens`."""
-LOOK_S = 0.05
-"""How often a wait looks whether it was stopped."""
 
 Message = dict[str, str]
 """`role` and `content`."""
-
-
-class EndpointError(UserError):
-    """The endpoint cannot be reached, refuses, or answers with nothing that can be read."""
-
-
-class BudgetError(EndpointError):
-    """The request has spent its tokens or its time."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +99,8 @@ class Endpoint:
         self.tokens = 0
         """Spent since `begin`."""
         self.seconds = 0.0
-        self._base_url = _checked_address(base_url)
-        self._key = _checked_key(key)
+        self._base_url = checked_address(base_url)
+        self._key = checked_key(key)
         self._refused: set[str] = set()
         """What the server does not take."""
         self._client: openai.OpenAI | None = None
@@ -158,9 +149,9 @@ class Endpoint:
             tries += 1
             if self._leave_out(outcome, request):
                 continue
-            if not _is_passing(outcome) or tries >= TRIES:
+            if not is_passing(outcome) or tries >= TRIES:
                 raise self._told(outcome) from None  # the cause may quote headers
-            wanted = _retry_after(outcome)
+            wanted = retry_after(outcome)
             if wanted is not None and wanted > LONGEST_WAIT_S:
                 raise self._told(outcome) from None
             self._sleep(wait if wanted is None else wanted)
@@ -211,33 +202,15 @@ class Endpoint:
         return request
 
     def _outcome(self, request: dict[str, Any], max_tokens: int) -> "Reply | Exception":
-        """One try, in a thread of its own, so that it can be left at any moment."""
-        answers: SimpleQueue[Reply | Exception] = SimpleQueue()
-        left = threading.Event()
-        client = self._opened()
-        thread = threading.Thread(
-            target=lambda: answers.put(_received(client, request, TOO_LONG * max_tokens + 2_000, left)),
-            daemon=True,
-        )
-        started = time.monotonic()
-        thread.start()
-        answered = False
+        """One try. A client that is left before it answered is closed, so that the server stops too."""
+        client, started, answered = self._opened(), time.monotonic(), False
         try:
-            while True:
-                try:
-                    outcome = answers.get(timeout=LOOK_S)
-                    answered = True
-                    return outcome
-                except Empty:
-                    self.check()
-                if time.monotonic() - started > self.timeout_s:
-                    return TimeoutError()
-                if not thread.is_alive() and answers.empty():
-                    raise RuntimeError("the thread that asks the endpoint ended without an answer")
+            outcome = one_try(client, request, TOO_LONG * max_tokens + 2_000, self.timeout_s, self.check)
+            answered = not isinstance(outcome, TimeoutError)
+            return outcome
         finally:
             self.seconds += time.monotonic() - started
-            if not answered:  # hang up, so that the server does not go on for nobody
-                left.set()
+            if not answered:
                 self._client = None
                 client.close()
 
@@ -276,7 +249,7 @@ class Endpoint:
         import openai
 
         feature: str | None = None
-        if isinstance(error, _NoStreamError):
+        if isinstance(error, NoStreamError):
             feature = "stream"
         elif isinstance(error, openai.APIStatusError) and error.status_code in (400, 422, 501):
             said = str(error).casefold()
@@ -312,100 +285,11 @@ class Endpoint:
         self.seconds += time.monotonic() - started
 
     def _told(self, error: Exception) -> EndpointError:
-        """What went wrong, in a sentence that holds neither the key nor headers."""
-        import openai
-
-        where = f"The LLM endpoint {self.address}"
-        match error:
-            case TimeoutError() | openai.APITimeoutError():
-                return EndpointError(
-                    f"{where} gave no whole answer within {self.timeout_s:g} s.",
-                    "Try again, or set BENCHWRIGHT_LLM_TIMEOUT_S higher.",
-                )
-            case openai.AuthenticationError() | openai.PermissionDeniedError():
-                return EndpointError(f"{where} refused the key.", "Check BENCHWRIGHT_LLM_API_KEY.")
-            case openai.NotFoundError():
-                return EndpointError(
-                    f"{where} has no model {self.name!r}, or no chat there.",
-                    "Check --llm-model and --llm-base-url (it usually ends in /v1).",
-                )
-            case openai.RateLimitError():
-                wanted = _retry_after(error)
-                pause = f", and asks for a pause of {wanted:.0f} s" if wanted else ""
-                return EndpointError(f"{where} takes no more requests now (429){pause}.", "Try again later.")
-            case openai.APIStatusError():
-                said = "" if error.status_code >= 500 else f": {self._said(error)}"
-                return EndpointError(f"{where} answered with an error ({error.status_code}){said}.", _LATER)
-            case openai.APIConnectionError():
-                return EndpointError(
-                    f"{where} cannot be reached.", "Start it, or check --llm-base-url and the network."
-                )
-            case CutReplyError():
-                return EndpointError(f"{where} broke off in the middle of its answer.", "Try again.")
-            case EndlessReplyError():
-                return EndpointError(f"{where} answered without an end.", "Try another model.")
-            case openai.APIError():
-                return EndpointError(f"{where} reported an error in its answer.", _LATER)
-        return EndpointError(f"{where} answered with something that is no chat completion.", _LATER)
+        return told(error, f"The LLM endpoint {self.address}", self.name, self.timeout_s, self._said(error))
 
     def _said(self, error: Exception) -> str:
         """The server's own words, short, on one line, with everything masked that looks like a key."""
         return redact(self._without_key(" ".join(str(error).split())))[:200].rstrip(".")
-
-
-_LATER = "Try again, or check --llm-base-url and --llm-model."
-
-
-class _NoStreamError(Exception):
-    """A server that answers at once where a stream was asked for."""
-
-
-def _received(
-    client: "openai.OpenAI", request: dict[str, Any], most_characters: int, left: threading.Event
-) -> Reply | Exception:
-    """What the server answers, or how it failed."""
-    import openai
-
-    assembly = Assembly(most_characters)
-    try:
-        if not request.get("stream"):
-            assembly.add(client.chat.completions.create(**request).to_dict())
-            return assembly.reply()
-        with client.chat.completions.create(**request) as stream:
-            for chunk in stream:
-                if left.is_set():
-                    break
-                assembly.add(chunk.to_dict())
-        return assembly.reply() if assembly.n_pieces else _NoStreamError()
-    except (
-        openai.OpenAIError,
-        CutReplyError,
-        EndlessReplyError,
-        ValueError,  # no JSON, or JSON of another form
-        AttributeError,  # the client, for JSON that is no object
-        OSError,  # the connection was closed under it
-    ) as error:
-        return error
-
-
-def _is_passing(error: Exception) -> bool:
-    """Whether the same question may be answered a moment later."""
-    import openai
-
-    if isinstance(error, openai.APIStatusError):
-        return error.status_code in (408, 409, 429) or error.status_code >= 500
-    # After these the time was long enough.
-    return not isinstance(error, TimeoutError | openai.APITimeoutError | EndlessReplyError)
-
-
-def _retry_after(error: Exception) -> float | None:
-    """Seconds that the server wants waited, where it says so in seconds."""
-    response = getattr(error, "response", None)
-    try:
-        seconds = float(response.headers.get("retry-after", "")) if response is not None else -1.0
-    except ValueError:
-        return None
-    return seconds if 0 <= seconds < float("inf") else None
 
 
 def _in_text(tools: Sequence[Tool]) -> str:
@@ -413,25 +297,3 @@ def _in_text(tools: Sequence[Tool]) -> str:
         {"name": tool.name, "description": tool.description, "parameters": tool.parameters} for tool in tools
     ]
     return filled("tools_in_text", tools=json.dumps(listed))
-
-
-def _checked_address(base_url: str) -> str:
-    try:
-        parts = urlsplit(base_url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise UserError(
-            "The address of the LLM endpoint is no web address.",
-            "Write it like http://localhost:8080/v1 (--llm-base-url).",
-        )
-    return base_url.rstrip("/")
-
-
-def _checked_key(key: SecretStr | None) -> str:
-    """Plain printable text: what is none would stand in the error messages of the client."""
-    text = key.get_secret_value().strip() if key is not None else ""
-    if not (text.isascii() and (text.isprintable() or not text) and " " not in text):
-        raise UserError("The key of the LLM endpoint holds characters that no key has.", "Copy it again.")
-    return text

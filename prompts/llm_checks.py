@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from prompts.instructions import filled
-from prompts.llm_forms import NUMERIC, Behaviour, Draft, Worked
+from prompts.llm_draft import Draft
+from prompts.llm_forms import NUMERIC, Behaviour, Worked
 from prompts.suite import RejectedDraft
 from prompts.worked_steps import number, numbers_in
 from prompts.writer import META

@@ -19,7 +19,8 @@ from pydantic import JsonValue
 from prompts.capabilities import CONTRACT
 from prompts.instructions import filled, version
 from prompts.llm_checks import Checked, Embed
-from prompts.llm_forms import Draft, form_of
+from prompts.llm_draft import Draft
+from prompts.llm_forms import form_of
 from prompts.suite import MAX_PROMPTS, Suite
 from prompts.written_json import items_in
 from tools.cases import Case, Difficulty

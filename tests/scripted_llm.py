@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -51,10 +51,8 @@ class ScriptedServer:
                     outer.requests.append(body)
                     outer.authorizations.append(self.headers.get("authorization"))
                     answer = outer._answer(body, len(outer.requests) - 1)
-                try:
+                with suppress(BrokenPipeError, ConnectionResetError):  # the client left
                     outer._send(self, body, answer)
-                except (BrokenPipeError, ConnectionResetError):
-                    pass  # the client left
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from agent.conversation import Conversation
 
 TELL_EVERY_S = 0.2
-GRACE_S = 1.5
-"""How long a signal waits for the work to end: the SDK's client sends SIGKILL after two seconds."""
+GRACE_S = 10.0
+"""How long a signal waits for the work to end and its card to be written."""
 LISTED_CARDS = 50
 JSON = "application/json"
 
@@ -77,11 +77,23 @@ async def serve(open_conversation: "Callable[[], Conversation]", store_folder: P
 
 
 async def _leave_on_signal(door: "Door") -> None:
-    """Stop the work, keep what was scored, and end: the read of standard input would wait for a line for ever."""
-    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        async for number in signals:
-            await door.stop()
-            os._exit(128 + number)
+    """Stop the work, keep what was scored, and end: the read of standard input would wait for a line for ever.
+
+    A second signal ends it at once.
+    """
+
+    async def leave(number: int) -> None:
+        await door.stop()
+        os._exit(128 + number)
+
+    leaving = False
+    async with anyio.create_task_group() as tasks:
+        with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+            async for number in signals:
+                if leaving:
+                    os._exit(128 + number)
+                leaving = True
+                tasks.start_soon(leave, number)
 
 
 @contextmanager

@@ -7,11 +7,15 @@ from agent.planner.quotes import blank, quoted_spans
 
 _I = re.IGNORECASE
 _EXCLAIMED = re.compile(
-    r"(?:(?:very|so|how|too|not|that's|that is|this is|it's) )*(?:interesting|weird|strange|odd|funny|wow|ouch|nice|"
-    r"cool|great|hm+|ugh|yikes|oops|damn|sad|surprising|disappointing|i see|got it|oh no|oh|alright|well|bad|good)[.!]*",
+    r"(?:(?:very|so|how|too|not|that's|that is|this is|it's) )*(?:interesting|weird|strange|odd|"
+    r"funny|wow|ouch|"
+    r"nice|cool|great|hm+|"
+    r"ugh|yikes|oops|damn|sad|surprising|disappointing|i see|got it|oh no|oh|alright|well|bad|good)[.!]*",
     _I,
 )
-_GREETED = r"(?:(?:hi|hello|hey|so|well|ok(?:ay)?|hm+|and|but|yes|no|oh|sorry|now)(?: there| all| team)?[,.!]? )*"
+_GREETED = (
+    r"(?:(?:hi|hello|hey|so|well|ok(?:ay)?|hm+|and|but|yes|no|oh|sorry|now)(?: there| all| team)?[,.!]? )*"
+)
 _PERSON = (
     r"(?:i|we|he|she|they|people|someone|everybody|(?:my|our|the|a) (?:\w+ )?(?:colleagues?|boss|team|users?|"
     r"customers?|advisor|supervisor|professor|client|friend|reviewers?|paper|authors?|manager))"
@@ -26,10 +30,14 @@ _PAST = (
     r"made|read|heard|lost|won|fell|broke|rose|became|(?:\w+(?:ly|n't) )?[a-z]{2,}ed)"
 )
 _PRESENT = (
-    r"(?:is|are|has|have(?! to)|looks?|seems?|says?|thinks?|believes?|claims?|reports?|feels?|does|makes|sounds?|"
-    r"'(?:s|m|ve|re)(?: been)?|isn't|aren't|don't|doesn't|can'?not|can't|fear|doubt|suspect|guess|stare|only have)"
+    r"(?:is|are|has|have(?! to)|looks?|seems?|says?|thinks?|believes?|claims?|reports?|feels?|does|"
+    r"makes|sounds?|"
+    r"'(?:s|m|ve|re)(?: been)?|isn't|aren't|don't|doesn't|can'?not|can't|fear|doubt|suspect|guess|"
+    r"stare|only have)"
 )
-_ADVERB = r"(?:(?:just|only|also|already|really|still|always|never|actually|\w+ly|have|has|had|been|'ve|'m|am) )*"
+_ADVERB = (
+    r"(?:(?:just|only|also|already|really|still|always|never|actually|\w+ly|have|has|had|been|'ve|'m|am) )*"
+)
 _TOLD = re.compile(
     rf"{_GREETED}(?:(?P<past>(?:{_TIME},? )?(?:{_PERSON}|{_THING}) ?{_ADVERB}{_PAST})|"
     rf"(?P<person>(?:{_TIME},? )?{_PERSON} ?(?:{_PRESENT}|{_ADVERB}(?:\w+ing|look|work|think)))|"
@@ -38,18 +46,25 @@ _TOLD = re.compile(
 )
 """A subject and a finite verb: a sentence that tells."""
 _WISHES = re.compile(
-    r"(?<!\w)(?:want(?:s|ed)?|need(?:s|ed)?|would|'d|like to|love|wish|hop(?:e|ing) to|please|pls|should|must|shall|"
-    r"let'?s?|curious|wonder\w*|interested|care|mean[st]?|meant|looking for|asked|ask|forgot|instead|prefer|request\w*|"
-    r"due|supposed|can you|could you|tell me|show me|give me|enough|will do|going to|gonna|check|test|bench\w*|why|how)"
+    r"(?<!\w)(?:want(?:s|ed)?|need(?:s|ed)?|would|'d|like to|love|wish|hop(?:e|ing) to|"
+    r"please|pls|should|must|shall|"
+    r"let'?s?|curious|wonder\w*|interested|care|mean[st]?|"
+    r"meant|looking for|asked|ask|forgot|instead|prefer|request\w*|"
+    r"due|supposed|can you|could you|tell me|show me|give me|enough|will do|going to|gonna|check|"
+    r"test|bench\w*|why|how)"
     r"(?!\w)|\?$|(?:said|say|says|told you) (?:\d|not|only|all)",
     _I,
 )
 """Words with which something is asked for, or put right."""
 _NUMBER = re.compile(r"(?<![\w#.-])\d+(?:\.\d+)?(?![\w.-]*[a-z])", _I)
-_CALLED = re.compile(r"(?:features?|latents?|neurons?|steps?|checkpoint|label (?:of|on|for)|[,&]|and) ?#?$", _I)
+_CALLED = re.compile(
+    r"(?:features?|latents?|neurons?|steps?|checkpoint|label (?:of|on|for)|[,&]|and) ?#?$", _I
+)
 _REMARK = re.compile(
-    r",? (?:but |and |although |though )?(?:(?:last|this) (?:week|time|month|year),? |yesterday,? )?(?:i|we|it|they) "
-    r"(?:had|got|used to (?:be|get|have)|(?:was|were) (?:expecting|hoping for|getting|at|around|about)|expected|"
+    r",? (?:but |and |although |though )?(?:(?:last|this) (?:week|time|month|year),? |"
+    r"yesterday,? )?(?:i|we|it|they) "
+    r"(?:had|got|used to (?:be|get|have)|(?:was|were) (?:expecting|hoping for|getting|at|around|"
+    r"about)|expected|"
     r"hoped for|scored|reached) (?:it |(?:to|it) be |at |around |about |almost |only )*\d+(?:\.\d+)?%?"
     r"(?: (?:or so|or more|before|earlier|there|then|last \w+|i think|at least|percent))*(?=[.!]?$)",
     _I,

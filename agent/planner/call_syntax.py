@@ -21,7 +21,9 @@ _KEYS = (
     (r"(?:step|checkpoint)", "step {}"),
 )
 _VALUE = r"\[(?P<list>[^\[\]]*)\]|\"(?P<quoted>[^\"]*)\"|'(?P<single>[^']*)'|(?P<word>[\w.-]*\w)"
-_SLOTS = tuple((re.compile(rf"(?<![\w.-]){key} ?= ?(?:{_VALUE})", re.IGNORECASE), words) for key, words in _KEYS)
+_SLOTS = tuple(
+    (re.compile(rf"(?<![\w.-]){key} ?= ?(?:{_VALUE})", re.IGNORECASE), words) for key, words in _KEYS
+)
 _NUMBERS = re.compile(r"(?<=\w )[\[(](\d+(?:, ?\d+)*)[\])]|(?<=\w: )[\[(](\d+(?:, ?\d+)*)[\])]")
 _EMPTY = re.compile(r"(?:none|null|\[\]|)", re.IGNORECASE)
 
@@ -50,5 +52,7 @@ def _said(match: re.Match[str], words: str) -> str:
         names = [name.strip(" \"'") for name in match["list"].split(",")]
         value = " and ".join(name for name in names if name)
     else:
-        value = next(group for group in (match["quoted"], match["single"], match["word"]) if group is not None)
+        value = next(
+            group for group in (match["quoted"], match["single"], match["word"]) if group is not None
+        )
     return "" if _EMPTY.fullmatch(value) else words.format(value)

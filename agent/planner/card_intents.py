@@ -233,7 +233,8 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
 
 _WHOLE = re.compile(
     r"^(?:please |now |just )*(?:benchmark|bench|test|run|evaluate|eval|measure|score|try) (?:everything(?! in)|"
-    r"the lot|the works|it all|all (?:that |of )?(?:you|it|capabilit|skills))",
+    r"the lot|the works|it all|all (?:that |of )?(?:you|it|capabilit|skills)|"
+    r"(?:it|this|this one|(?:the|this|my) (?:model|checkpoint|thing))(?: please| now)?[.!]?$)",
     _I,
 )
 _CASES = re.compile(

@@ -35,7 +35,8 @@ _THEN = (
 )
 _AND = r"(?:and(?: also)?|&|plus|as well as|und|et|y|e|also|but)"
 _NO_ABBREVIATION = "".join(
-    rf"(?<!\b{word}\.)" for word in (r"i\.e", r"e\.g", "etc", "vs", "approx", "ca", "incl", "[A-Z]", "St", "Mr", "Dr")
+    rf"(?<!\b{word}\.)"
+    for word in (r"i\.e", r"e\.g", "etc", "vs", "approx", "ca", "incl", "[A-Z]", "St", "Mr", "Dr")
 )
 _CUT = re.compile(
     rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?![\w-])[,:]?|(?<=[.!?]){_NO_ABBREVIATION}(?= (?!\d))|\?)(?= *\S)|"

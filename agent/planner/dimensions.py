@@ -26,6 +26,10 @@ def wishes(text: str, view: SessionView) -> list[Wish]:
     found = [f for f in mentions(spoken) if not _negated(spoken, f.span[0])]
     found = [_by_slice(spoken, one) for one in _without_subtype_words(spoken, found)]
     found = _outweighed(found, told_by_subtype(spoken)) if found else _sliced(spoken, view)
+    if any(f.name in DATA for f in found):
+        found = [
+            f for f in found if f.text.lower() not in ("instructions", "instruction")
+        ]  # what is in the data
     asked: list[Wish] = []
     for one in found:
         same = next((w for w in asked if w.capability == one.name), None)

@@ -287,7 +287,9 @@ def _is_told(clause: str, before: list[str], view: SessionView) -> bool:
     said = read(clause, view)
     if said.models or said.paths or said.format or said.steps or said.named:
         return False
-    return not said.wishes or not before or any(mentions(order) for order in before)
+    if not before:
+        return len(said.wishes) < 2  # `I suspect X and Y. Test both.`
+    return not said.wishes or any(mentions(order) for order in before)
 
 
 def _told(clause: str, view: SessionView) -> SessionView:

@@ -66,7 +66,9 @@ _HEDGED = re.compile(
 
 def made_fact(subject: str, prompt: str, target: str) -> Fact | None:
     """The fact, unless its subject is only a pronoun, its target is vague, or either is missing."""
-    subject, target = subject.strip(" \"',"), without_noise(target)
+    subject, target = subject.strip(" \"',"), without_noise(re.sub(r"^ *[-=]+> *", "", target))
+    if re.match(r"\d+ (?:prompts?|questions?|items?|examples?|cases?|problems?|tasks?)(?!\w)", target, re.I):
+        return None  # `make an exam about the currency of the countries, 50 questions`
     if article := re.match(r"(?:the|a|an) (?=\S)", target, re.I):
         prompt, target = f"{prompt} {article.group().strip().lower()}", target[article.end() :]
     if not subject or not target or _PRONOUN.fullmatch(subject) or _VAGUE.fullmatch(target):

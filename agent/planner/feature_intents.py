@@ -2,6 +2,7 @@
 
 import re
 
+from agent.feature_filter import filter_wish
 from agent.planner.plan import SessionView
 from agent.planner.reading import Reading
 
@@ -46,6 +47,13 @@ _FEATURE_WORD = re.compile(
 )
 
 
+_FILTERS = re.compile(
+    r"(?:(?:please|now|then|can you|could you) )*(?:exclude|filter|hide|drop|remove|ignore|skip|forget|discard|leave|"
+    r"include|re-?admit|un-?filter|bring|put|get rid of)(?!\w)",
+    _I,
+)
+
+
 def of_features(reading: Reading, view: SessionView, likely: dict[str, float]) -> str | None:
     """Intents about SAE features."""
     text, features = reading.unquoted, reading.features
@@ -85,6 +93,8 @@ def of_features(reading: Reading, view: SessionView, likely: dict[str, float]) -
     ):
         return "sweep_features"
     if features.numbers:
+        if _FILTERS.match(text) and filter_wish(text) is not None:
+            return "list_features"
         if _LISTING.match(text) and reading.reading and len(features.numbers) > 1:
             return "list_features"
         return (

@@ -22,7 +22,7 @@ _LIST = (
 )
 _NAMED = re.compile(
     rf"(?<!\w)(?:{_NOUN}(?:'s)?[ -]?(?:numbers?|nos?\.?|ids?|index|indices|"
-    r"nr\.?|#)?[ :#=_-]*|(?:f|#) ?(?=\d)|(?:ids?|indices) |"
+    r"nr\.?|#)?(?! ?(?<= )-\d| -\d)[ :#=_-]*|(?:f|#) ?(?=\d)|(?:ids?|indices) |"
     r"(?:score|check|test|diagnose|rate|relabel|label|rename) (?:them|these|those|the following)(?: ones)?: ?)"
     rf"(?P<list>{_LIST})(?![\w%]|"
     r"\.\d)",

@@ -194,7 +194,7 @@ def _run_named(reading: Reading, view: SessionView) -> Arguments:
 def _features(reading: Reading, view: SessionView) -> Arguments:
     numbers = list(reading.features.numbers)
     if not numbers:
-        numbers = [int(n) for n in re.findall(r"(?<![\w.,])\d+(?![\w%]|\.\d)", reading.rest)]
+        numbers = [int(n) for n in re.findall(r"(?<![\w.,-])\d+(?![\w%]|\.\d)", reading.rest)]
     numbers = numbers or features.meant(reading.features, view)
     if not numbers:
         raise Ask("Which feature do you mean? Give its number, e.g. feature 421.")
@@ -253,7 +253,11 @@ def _export(reading: Reading, view: SessionView) -> Arguments:
 
 def _rollback(reading: Reading, view: SessionView) -> Arguments:
     every = re.search(
-        r"(?<!\w)(?:all(?! right)|every|everything|each|both)(?!\w)", reading.unquoted, re.IGNORECASE
+        r"(?<!\w)(?:all(?! right)|every|everything|each|both)(?!\w)",
+        re.sub(
+            r"(?<!\w)(?:edit|change) (?:of|about|on|for|to) .*$", "", reading.unquoted, flags=re.IGNORECASE
+        ),
+        re.IGNORECASE,
     )
     return {"all": True} if every else {}
 

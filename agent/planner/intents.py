@@ -38,7 +38,8 @@ _THINKS = re.compile(
 _ROLLBACK = re.compile(
     r"(?<!\w)(?:undo|un-?do|roll(?:ing)?[- ]?back|rollback|revert|un-?edit|"
     r"reverse (?:that|the|it|my|this)|restore|take (?:that|it|this|the "
-    r"edit|the last edit) back|take back (?:that|the|my)|put (?:the (?:original "
+    r"edit|the last edit) back|take back (?:that|the|my)|"
+    r"(?:change|set|turn|switch) (?:it|that|this|the fact) back(?! to [A-Z])|put (?:the (?:original "
     r"|old )?(?:weights|fact|model)|it|everything) back|get rid of (?:that|"
     r"the|my|this) (?:\w+ )?(?:edit|change)|"
     r"(?:cancel|discard|remove|drop|delete|scrap|kill|reset|nuke|throw "
@@ -236,6 +237,11 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
         and not _EXPORT_VERB.search(text)
     ):
         return "run_edit_benchmarks"
+    opened = reading.paths and re.search(
+        r", ?(?:please )?(?:open|load|read|import) (?:it|this|that)(?!\w)", text, _I
+    )
+    if opened and reading.format == "csv":
+        return "load_dataset"
     if reading.format and not _DATA_ONLY.search(text) and not reading.features.numbers and not reading.wishes:
         loads = LOADS.match(text) and not re.match(r"^(?:get|put|download|use|take)(?!\w)", text, _I)
         if (

@@ -27,7 +27,7 @@ LOADS = re.compile(
 _DATA = re.compile(r"(?<!\w)(?:data ?sets?|data|csv|jsonl|parquet|corpus|spreadsheet|table)(?!\w)", _I)
 
 _CHECKPOINT = re.compile(
-    r"(?<!\w)(?:checkpoints?|ckpts?|training run|runs?|steps?|training folder)(?!\w)", _I
+    r"(?<!\w)(?<!multi-)(?:checkpoints?|ckpts?|training run|runs?|steps?|training folder)(?!\w)", _I
 )
 
 

@@ -230,7 +230,9 @@ def _fitted(words: tuple[str, ...]) -> np.ndarray:
 
 def fingerprint() -> str:
     """A hash of everything that the fit depends on."""
-    sources = "".join(catalogue.source(name) for name in ("phrasings", "capabilities", "subtypes", "measures"))
+    sources = "".join(
+        catalogue.source(name) for name in ("phrasings", "capabilities", "subtypes", "measures")
+    )
     return catalogue.digest(VERSION + sources)
 
 

@@ -1,4 +1,23 @@
-"""Which layer to edit: the published one, the one recorded for a model, else the best of a short sweep, kept."""
+"""Which layer to edit: the published one, the one recorded for a model, else the best of a short sweep, kept.
+
+How layer and settings of SmolLM2-135M-Instruct were chosen: on every fourth of `prompts.probes.own_facts` from the
+third on, 12 edits, the model in bfloat16, 25 steps at most. p is the mean probability of the target after six
+validation paraphrases of each, NS the share of two or three neighbours of each where the true answer stays ahead (all
+of them unedited).
+
+- At layer 8, with learning rate 0.5 and a stop at 0.05 nats: p 0.47, half of the edits reach 0.5, NS 0.92. With a
+  stop at 0.005: p 0.53; with learning rate 1 too, which takes fewer steps: 0.57; with prefixes that end in other ways
+  than a full stop (`contexts.ENDS`) too: 0.61, but NS 0.81. A weaker decay with a longer change made no difference,
+  and without the divergence term p was 0.04 higher; both are as published.
+- λ makes little difference: from 1e-4 to 1 the share of the change that arrives at paraphrases' keys grows by 0.01,
+  and that at neighbours' by 0.01 (layer 5) to 0.04 (layer 12).
+- The layer makes much: 0.08 of the change arrives at neighbours' keys at layer 4, 0.09 at 5, 0.16 at 8, 0.26 at 12,
+  and at paraphrases' 0.92 to 1.00 at all of them. Layer 5, published for larger models of the same architecture, with
+  the last of the settings above: p 0.59, three quarters of the edits reach 0.5, NS 1.00.
+- Then once, in float32 and with 20 steps at most, on 24 of the other facts and 20 rows of CounterFact: ES 0.96 and
+  1.00, PS 0.98 and 0.95, NS 0.88 and 0.80 (unedited 0.94 and 0.85); p 0.44, and a third of the edits reach 0.5. The
+  mean KL on unrelated prompts is 0.001.
+"""
 
 from __future__ import annotations
 

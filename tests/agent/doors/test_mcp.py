@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
-from sessions.card import load_card
+from sessions.card import CapabilityCard, load_card
 from sessions.store import Store
 
 ROOT = Path(__file__).parents[3]
@@ -236,30 +238,26 @@ def test_whole_cards_are_resources(connection: Connection) -> None:
     assert load_card(content.text).model_dump_json() == _text(connection.call("get_card", id=card_id))
 
 
-def test_a_session_goes_on_in_another_process_and_nothing_stray_reaches_the_protocol(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    session = store.new_session()
-    lines = [
-        {
-            "jsonrpc": "2.0",
-            "id": 1,
-            "method": "initialize",
-            "params": {
-                "protocolVersion": "2024-11-05",
-                "capabilities": {},
-                "clientInfo": {"name": "old", "version": "1"},
-            },
+HANDSHAKE = (
+    {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2024-11-05",
+            "capabilities": {},
+            "clientInfo": {"name": "old", "version": "1"},
         },
-        {"jsonrpc": "2.0", "method": "notifications/initialized"},
-        {
-            "jsonrpc": "2.0",
-            "id": 2,
-            "method": "tools/call",
-            "params": {"name": "ask", "arguments": {"request": "two"}},
-        },
-    ]
+    },
+    {"jsonrpc": "2.0", "method": "notifications/initialized"},
+)
+
+
+@contextmanager
+def _raw_server(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """The server without a client, after an old client's handshake that began with garbage."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.agent.doors.mcp_scripted_server", str(tmp_path), session],
+        [sys.executable, "-m", "tests.agent.doors.mcp_scripted_server", *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -268,19 +266,51 @@ def test_a_session_goes_on_in_another_process_and_nothing_stray_reaches_the_prot
         env={**os.environ, **ENVIRONMENT},
     ) as server:
         assert server.stdin is not None
-        assert server.stdout is not None
         server.stdin.write("no JSON\n{}\n[1]\n\n")
-        for line in lines:
+        for line in HANDSHAKE:
             server.stdin.write(json.dumps(line) + "\n")
-        server.stdin.flush()
-        printed = []
-        while not printed or printed[-1].get("id") != 2:
+        yield server
+
+
+def _send_call(server: subprocess.Popen[str], name: str, arguments: dict[str, Any]) -> None:
+    params = {"name": name, "arguments": arguments, "_meta": {"progressToken": "p"}}
+    assert server.stdin is not None
+    server.stdin.write(
+        json.dumps({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": params}) + "\n"
+    )
+    server.stdin.flush()
+
+
+def test_a_session_goes_on_in_another_process_and_nothing_stray_reaches_the_protocol(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    session = store.new_session()
+    with _raw_server(str(tmp_path), session) as server:
+        _send_call(server, "ask", {"request": "two"})
+        assert server.stdin is not None
+        assert server.stdout is not None
+        printed: list[dict[str, Any]] = [{}]
+        while printed[-1].get("id") != 2:
             printed.append(json.loads(server.stdout.readline()))
         server.stdin.close()
-        assert [json.loads(line) for line in server.stdout.read().splitlines()] == []
+        assert server.stdout.read() == ""
         assert server.wait() == 0
     assert printed[-1]["result"]["structuredContent"]["session"] == session
     assert len(store.cards(session)) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_server_and_keeps_what_was_scored(tmp_path: Path, number: signal.Signals) -> None:
+    with _raw_server(str(tmp_path)) as server:
+        _send_call(server, "run_benchmark", {"dimensions": [{"capability": "arithmetic", "n_prompts": 400}]})
+        assert server.stdout is not None
+        while json.loads(server.stdout.readline()).get("params", {}).get("progress", 0) < 3:
+            pass
+        server.send_signal(number)
+        assert server.wait(timeout=30) == 128 + number
+    (card,) = Store(tmp_path).cards()
+    assert isinstance(card, CapabilityCard)
+    assert card.partial
 
 
 def test_the_command_serves_and_tells_what_cannot_be_opened(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -186,14 +187,14 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 
 def _run_example() -> doctest.TestResults:
-    return doctest.testmod(agent, optionflags=doctest.ELLIPSIS, verbose=False)
+    return doctest.testmod(agent, globs={}, optionflags=doctest.ELLIPSIS, verbose=False)
 
 
 def test_the_example_in_the_docstring_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BENCHWRIGHT_DATA", str(tmp_path))
-    monkeypatch.setattr(
-        "agent.workbench.Workbench.load", lambda *arguments: LoadedSubject(lambda prompt: "The answer is 42.")
-    )
+    subject = LoadedSubject()
+    subject.probabilities = defaultdict(lambda: (0.9,))
+    monkeypatch.setattr("agent.workbench.Workbench.load", lambda *arguments: subject)
     planner = ScriptedPlanner({"how is partial credit computed?": [step("explain", topic="partial_credit")]})
     monkeypatch.setattr("agent.conversation.planner_of", lambda *arguments: planner)
     assert _run_example() == doctest.TestResults(failed=0, attempted=4)

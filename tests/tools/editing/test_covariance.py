@@ -8,7 +8,7 @@ import torch
 from tests.tools.editing.conftest import TEXTS
 from tests.tools.editing.test_apply import edit_of
 from tools.editing.apply import applied
-from tools.editing.covariance import Covariance, covariance
+from tools.editing.covariance import Covariance, covariance, is_kept
 from tools.editing.edit import EditError
 from tools.errors import ModelError
 from tools.models.language_model import LanguageModel
@@ -46,7 +46,10 @@ def test_it_is_kept_and_read_again(tiny: LanguageModel, tmp_path: Path) -> None:
         calls.append(1)
         return TEXTS
 
+    assert not is_kept(tiny, 1, corpus_id="x", folder=tmp_path)
     first = covariance(tiny, 1, texts, corpus_id="x", folder=tmp_path)
+    assert is_kept(tiny, 1, corpus_id="x", folder=tmp_path)
+    assert not is_kept(tiny, 2, corpus_id="x", folder=tmp_path)
     second = covariance(tiny, 1, texts, corpus_id="x", folder=tmp_path)
     assert torch.equal(first.matrix, second.matrix)
     assert first.id == second.id
