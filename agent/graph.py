@@ -68,7 +68,9 @@ def fresh_state(request: str, key: str, steps: Sequence[Step] = ()) -> State:
 def plan(state: State, runtime: Runtime[Desk]) -> dict[str, Any]:
     """Turn the request into steps, or into a question."""
     desk = runtime.context
-    writer = get_stream_writer()
+    writer, llm = get_stream_writer(), desk["bench"].llm
+    if llm is not None and desk["planner"].name == "llm":
+        writer(Working(Progress(f"asking {llm.name}", 0, None, "answers")))
     try:
         planned = desk["planner"].plan(state["request"], desk["bench"].view())
     except Stopped as stopped:
@@ -142,6 +144,7 @@ def tell(state: State, runtime: Runtime[Desk]) -> dict[str, Any]:
 
     try:
         cards = [bench.store.card(id) for id in state["cards"][-MOST_CARDS:]]
+        get_stream_writer()(Working(Progress(f"asking {bench.llm.name}", 0, None, "answers")))
         get_stream_writer()(Said(grounded_answer(cards, state["request"], bench.llm)))
     except Stopped as stopped:
         return _over(stopped)

@@ -18,6 +18,8 @@ from agent.planner.plan import SessionView, Step
 from tools.registry import names
 
 LONGEST_NAME = 120
+OUR_OWN = frozenset({"embedded", "demo", "own-facts"})
+"""What comes with Benchwright may be named in other words."""
 
 
 def check_grounds(steps: list[Step], request: str, view: SessionView) -> None:
@@ -67,6 +69,8 @@ def _names(arguments: Arguments) -> list[str]:
 
 
 def _was_said(name: str, request: str, view: SessionView) -> bool:
+    if name in OUR_OWN:
+        return True
     known = [request, view.model or ""]
     if view.last_edit is not None:
         known += [view.last_edit.subject or "", view.last_edit.target or ""]

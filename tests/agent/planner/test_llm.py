@@ -161,6 +161,11 @@ def test_where_nobody_is_asked_an_edit_has_to_be_read_by_the_rules_too() -> None
         assert plan(server, ASKS_FOR_EDIT, fallback=agreeing, unattended=True).intent == "edit_fact"
 
 
+def test_what_comes_with_benchwright_may_be_named_in_other_words() -> None:
+    with scripted_llm(called(("load_model", {"model": "embedded"}))) as server:
+        assert plan(server, "go back to the built-in one").intent == "load_model"
+
+
 def test_long_or_empty_requests_are_not_sent() -> None:
     with scripted_llm(called(TWO)) as server:
         plan(server, "?!")
