@@ -12,8 +12,8 @@ from functools import lru_cache
 from agent.planner.clauses import clauses
 from agent.planner.edit_answers import answered, completed
 from agent.planner.edit_changes import changed, declared, missing, moved, replaced
-from agent.planner.edit_cues import LEAD, NEGATED, asks, holds_no_fact, is_question, only_wishes
-from agent.planner.edit_forms import ASK_FACT, Restored, Unclear, keyed, listed, pointed
+from agent.planner.edit_cues import CHANGE, LEAD, NEGATED, asks, holds_no_fact, is_question, only_wishes
+from agent.planner.edit_forms import ASK_FACT, Restored, Unclear, keyed, listed, pointed, rewritten
 from agent.planner.fact import Fact
 from agent.planner.finite import finite
 from agent.planner.foreign_edits import foreign_edit
@@ -23,7 +23,7 @@ from agent.planner.noun_phrases import can_be_subject, is_named
 from agent.planner.plan import SessionView
 from agent.planner.quotes import masked as with_marks
 from agent.planner.reported import INJECTED
-from agent.planner.statements import stated
+from agent.planner.statements import facts, stated
 from agent.planner.wording import corrected
 
 LONGEST = 300
@@ -40,7 +40,13 @@ _FORGETS = re.compile(
     re.IGNORECASE,
 )
 
-
+_CONTRADICTED = re.compile(
+    rf"(?:{CHANGE}|replace|set|correct|(?:the )?(?:fact|edit))(?: (?:the )?(?:fact|statement|belief|edit))?(?: that)?"
+    r"[: ]+(?P<old>[^,;].+?)[.,;:]+ ?(?:and |but |with |to )?(?:the |a )?(?:new|changed|edited|updated) "
+    r"(?:target|answer|value|object|completion)(?: is| should be|:| =|=)+ ?(?P<new>[^,;]+?)[.!]?",
+    re.IGNORECASE,
+)
+"""`overwrite: Mount Everest is located in Nepal. new answer: Chile`: the fact as it is, then its new target."""
 _IN_THE_MODEL = re.compile(
     r"(?<= )(?:in|inside|within) (?:the |this |its |my )?(?:model|weights|network|mlp|memory)(?:'s \w+)"
     r"?,? (?=the |[A-Z⟦])"
@@ -85,6 +91,8 @@ def _fact_of(text: str) -> Fact | Unclear | None:
         return None
     if (foreign := foreign_edit(restored(body))) is not None:
         return foreign
+    if (match := _CONTRADICTED.fullmatch(body)) and facts(restored(match["old"])) is not None:
+        return rewritten(restored(match["old"]), restored(match["new"]))
     for form in (keyed, pointed):
         if (fact := form(body, restored)) is not None:
             return fact
@@ -176,6 +184,8 @@ def edit_clauses(text: str, cut: list[str], view: SessionView) -> list[str]:
     def edits(first: int, last: int) -> bool:
         return isinstance(fact_in(text[spans[first][0] : spans[last][1]], view), Fact)
 
+    if len(cut) > 1 and _CONTRADICTED.fullmatch(LEAD.sub("", with_marks(text)[0], count=1).strip()):
+        return [text]
     if all(_COMPLAINT.search(clause) for clause in cut[:-1]) and len(cut) > 1 and corrected_edit(text, view):
         return [text]
     alone = [edits(place, place) for place in range(len(cut))]

@@ -166,6 +166,10 @@ def _relative(word: str, known: list[int], current: int | None) -> int | None:
 
 def export_format(text: str) -> str | None:
     """The export format that is named, or that a file name ends in."""
+    if named := re.search(
+        r"(?<!\w)(?:as|in|into|to) (?:an? )?(jsonl|safetensors)(?![\w.])", text, re.IGNORECASE
+    ):
+        return named.group(1).lower()
     for name, words in _FORMATS.items():
         if re.search(rf"(?<![\w.])(?:\.?)(?:{words})(?![\w.])", text, re.IGNORECASE):
             return name

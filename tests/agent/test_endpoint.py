@@ -71,11 +71,11 @@ def test_a_passing_server_error_is_survived() -> None:
 
 
 def test_silence_ends_at_the_time_limit() -> None:
-    with scripted_llm(Answer("late", delay_s=5)) as server:
+    with scripted_llm(Answer("late", delay_s=20)) as server:
         started = time.monotonic()
-        with pytest.raises(EndpointError, match="no whole answer within 0.5 s"):
+        with pytest.raises(EndpointError, match=r"no whole answer within 0\.5 s"):
             endpoint(server, timeout_s=0.5).ask(ASK)
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 10
 
 
 def test_nobody_there_is_told_with_the_address() -> None:
@@ -84,7 +84,7 @@ def test_nobody_there_is_told_with_the_address() -> None:
 
 
 def test_stopping_ends_a_wait_within_a_second() -> None:
-    with scripted_llm(Answer("late", delay_s=5)) as server:
+    with scripted_llm(Answer("late", delay_s=20)) as server:
         llm = endpoint(server)
         began = time.monotonic()
 
@@ -95,7 +95,7 @@ def test_stopping_ends_a_wait_within_a_second() -> None:
         llm.check = check
         with pytest.raises(Stopped):
             llm.ask(ASK)
-        assert time.monotonic() - began < 4  # the client library is imported in here too
+        assert time.monotonic() - began < 10  # the client library is imported in here too
 
 
 def test_a_server_without_tools_gets_them_in_the_text() -> None:
@@ -136,7 +136,7 @@ def test_the_budget_of_tokens_and_of_time_ends_a_request() -> None:
     with scripted_llm(Answer("word " * 100)) as server:
         llm = endpoint(server, most_tokens=200)
         llm.ask(ASK)
-        with pytest.raises(BudgetError, match="budget of the LLM scripted: 1.. tokens|2.. tokens"):
+        with pytest.raises(BudgetError, match=r"budget of the LLM scripted: \d+ tokens"):
             for _ in range(5):
                 llm.ask(ASK)
         llm.begin()

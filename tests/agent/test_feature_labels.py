@@ -26,7 +26,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settin
     monkeypatch.setattr("agent.workbench.Workbench.load", lambda *given: planted_model())
     monkeypatch.setattr("agent.workbench.Workbench._load_sae", lambda *given: planted_sae())
     planner = ScriptedPlanner({"what cards are there?": [Step(intent="list_cards")]})
-    monkeypatch.setattr("agent.conversation.EmbeddedPlanner", lambda: planner)
+    monkeypatch.setattr("agent.conversation.planner_of", lambda settings, llm: planner)
     yield Settings(store_folder=tmp_path / "store", sae="planted")
 
 

@@ -23,7 +23,8 @@ def hub_checkpoints(name: str) -> list[Checkpoint]:
         validate_repo_id(name)
     except HFValidationError as error:
         raise ModelError(
-            f"{name!r} is neither a folder nor a hub id.", "Name the folder that the checkpoints are saved in."
+            f"{name!r} is neither a folder nor a hub id.",
+            "Name the folder that the checkpoints are saved in.",
         ) from error
     online = not is_offline_mode() and hub_answers()
     revisions = _on_the_hub(name) if online else _in_the_cache(name)

@@ -41,7 +41,7 @@ LINES = "".join(json.dumps(row) + "\n" for row in ROWS)
         ("rows.csv", CSV.replace(",pos", ";pos").replace(",neg", ";neg").replace("text,", "text;")),
         ("rows.tsv", 'text\tlabel\ngood, really\tpos\na "bad" one\tneg\n'),
         ("rows.jsonl", LINES + "\n"),
-        ("rows.jsonl.gz", gzip.compress(LINES.encode())),
+        ("rows.jsonl.gz", gzip.compress(LINES.encode(), mtime=0)),
         ("rows.json", json.dumps(ROWS)),
         ("rows.json", json.dumps(ROWS, indent=1)),
         ("rows.json", json.dumps({"data": ROWS}, indent=1)),
