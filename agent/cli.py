@@ -57,6 +57,7 @@ Trust = Annotated[
 
 @app.command()
 def chat(
+    ctx: typer.Context,
     model: Model = None,
     sae: Sae = None,
     checkpoints: Checkpoints = None,
@@ -74,23 +75,7 @@ def chat(
     llm_model: LlmModel = None,
 ) -> None:
     """Talk in the terminal; a piped standard input is answered line by line."""
-    settings = _settings(
-        model=model,
-        sae=sae,
-        checkpoints=checkpoints,
-        step=step,
-        data=data,
-        edit=edit,
-        revision=revision,
-        dtype=dtype,
-        device=device,
-        seed=seed,
-        yes=yes,
-        trust_remote_code=trust_remote_code,
-        planner=planner,
-        llm_base_url=llm_base_url,
-        llm_model=llm_model,
-    )
+    settings = _settings_of(ctx)
     from agent.doors.terminal import run_chat
 
     raise typer.Exit(run_chat(settings))
@@ -124,6 +109,7 @@ def resume(
 
 @app.command()
 def ask(
+    ctx: typer.Context,
     request: Annotated[str, typer.Argument(help="What you want to know, in your own words.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     context_from: Annotated[
@@ -149,23 +135,7 @@ def ask(
     llm_model: LlmModel = None,
 ) -> None:
     """Answer one request. Exit code 0: answered, 1: it failed, 2: wrong usage."""
-    settings = _settings(
-        model=model,
-        sae=sae,
-        checkpoints=checkpoints,
-        step=step,
-        data=data,
-        edit=edit,
-        revision=revision,
-        dtype=dtype,
-        device=device,
-        seed=seed,
-        yes=yes,
-        trust_remote_code=trust_remote_code,
-        planner=planner,
-        llm_base_url=llm_base_url,
-        llm_model=llm_model,
-    )
+    settings = _settings_of(ctx)
     from agent.doors.one_shot import run_ask
 
     raise typer.Exit(run_ask(settings, request, session_id=context_from, as_json=as_json, labels=labels))
@@ -228,6 +198,7 @@ def plan(
 
 @app.command()
 def mcp(
+    ctx: typer.Context,
     resume: Annotated[
         str | None, typer.Option(help="Go on with this session: its id, or the beginning of one.")
     ] = None,
@@ -248,23 +219,7 @@ def mcp(
     llm_model: LlmModel = None,
 ) -> None:
     """Serve other agents over MCP on standard input and output."""
-    settings = _settings(
-        model=model,
-        sae=sae,
-        checkpoints=checkpoints,
-        step=step,
-        data=data,
-        edit=edit,
-        revision=revision,
-        dtype=dtype,
-        device=device,
-        seed=seed,
-        yes=yes,
-        trust_remote_code=trust_remote_code,
-        planner=planner,
-        llm_base_url=llm_base_url,
-        llm_model=llm_model,
-    )
+    settings = _settings_of(ctx)
     from agent.doors.mcp import run_mcp
 
     raise typer.Exit(run_mcp(settings, resume))
@@ -348,6 +303,11 @@ def doctor() -> None:
     from agent.doors.doctor import run_doctor
 
     raise typer.Exit(run_doctor(_settings()))
+
+
+def _settings_of(ctx: typer.Context) -> Settings:
+    """The settings with all options of a command that are settings, each under its own name."""
+    return _settings(**{name: value for name, value in ctx.params.items() if name in Settings.model_fields})
 
 
 def _settings(**explicit: object) -> Settings:
