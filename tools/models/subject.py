@@ -12,11 +12,13 @@ class ContinuationScore:
     """How likely a continuation is after its prompt."""
 
     token_ids: tuple[int, ...]
-    """The continuation's tokens, in context."""
+    """The continuation's tokens, in context; () where the model is remote and does not say."""
     log_probs: tuple[float, ...]
     """Natural-log probability of each, given everything before it. NaN where the model's logits are not numbers."""
     is_greedy: bool
     """Whether every token is the most probable one at its place."""
+    unscored_reason: str | None = None
+    """Why there is no number, where the model itself is not the reason."""
 
     @property
     def total(self) -> float:

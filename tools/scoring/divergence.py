@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from tools.cases import Case
-from tools.models.subject import Generation, Subject
+from tools.models.subject import ContinuationScore, Generation, Subject
 from tools.progress import Report
 from tools.results import Credit, Score
 from tools.scoring._closeness import divergence_score, grouped_divergence_score
@@ -81,17 +81,20 @@ def summarise(cases: Sequence[Case], credits: Sequence[Credit], settings: Settin
 def _ranked(subject: Subject, cases: Sequence[Case], report: Report) -> Iterator[Credit]:
     owners = [(case, label) for case in cases for label in case.choices]
     requests = [(case.prompt, f" {label}") for case, label in owners]
-    totals: dict[str, dict[str, float]] = defaultdict(dict)
+    found: dict[str, dict[str, ContinuationScore]] = defaultdict(dict)
     for index, continuation in subject.log_probs(requests, report=report):
         case, label = owners[index]
-        totals[case.id][label] = continuation.total
-        if len(totals[case.id]) == len(case.choices):
-            yield _ranked_credit(case, totals.pop(case.id))
+        found[case.id][label] = continuation
+        if len(found[case.id]) == len(case.choices):
+            yield _ranked_credit(case, found.pop(case.id))
 
 
-def _ranked_credit(case: Case, totals: dict[str, float]) -> Credit:
+def _ranked_credit(case: Case, found: dict[str, ContinuationScore]) -> Credit:
+    totals = {label: score.total for label, score in found.items()}
     if any(math.isnan(total) for total in totals.values()):
-        return Credit(case_id=case.id, unscored_reason="the model's log-probabilities are not numbers")
+        given = [score.unscored_reason for score in found.values() if score.unscored_reason]
+        reason = next(iter(given), "the model's log-probabilities are not numbers")
+        return Credit(case_id=case.id, unscored_reason=reason)
     # In the case's order, so that a tie does not depend on which continuation was scored first.
     label = max(case.choices, key=totals.__getitem__)
     return Credit(

@@ -83,12 +83,13 @@ def _credit(case: Case, results: dict[str, ContinuationScore]) -> Credit:
     target = case.target or ""
     totals = {continuation: result.total for continuation, result in results.items()}
     if any(math.isnan(total) for total in totals.values()):
-        reason = "the model gave no number as a log-probability"
+        given = [result.unscored_reason for result in results.values() if result.unscored_reason]
+        reason = next(iter(given), "the model gave no number as a log-probability")
         return Credit(case_id=case.id, unscored_reason=reason)
     details: dict[str, JsonValue] = {
         "probability": _probability(totals[target]),
         "log_prob": _finite(totals[target]),
-        "n_tokens": len(results[target].token_ids),
+        "n_tokens": len(results[target].log_probs),
         "is_greedy": results[target].is_greedy,
     }
     if not case.choices:
