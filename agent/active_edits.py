@@ -31,6 +31,8 @@ class ActiveEdits:
         self.notices: list[str] = []
         """What the user has to be told of edits that came or went without being asked for."""
         self._applied: list[tuple[LedgerEntry, Committed]] = []
+        self._taken_off: set[str] = set()
+        """Edits that this object took off itself: that they come back is no news."""
 
     @property
     def last(self) -> LedgerEntry | None:
@@ -71,6 +73,8 @@ class ActiveEdits:
             except UserError as error:
                 self._not_applied(wanted[index:], error)
                 break
+            if entry.id in self._taken_off:
+                continue
             self.notices.append(
                 f"Applied again, as this session left it: {entry.statement} "
                 f"(weights {entry.edited_hash[:12]}, proven by hash)."
@@ -121,6 +125,15 @@ class ActiveEdits:
     def unload(self) -> None:
         """The model leaves memory for a while; when it comes back, `sync` applies the edits again."""
         self._applied = []
+
+    def take_off(self) -> None:
+        """Others have the model for a while, as it was loaded; `sync` puts the edits on it again without a word.
+
+        Raises EditError where the weights are not proven to be what they were.
+        """
+        while self._applied:
+            self._applied[-1][1].undo()
+            self._taken_off.add(self._applied.pop()[0].id)
 
     def end(self, reason: str) -> None:
         """Another model takes the place of the edited one. Raises StoreError."""

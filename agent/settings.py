@@ -1,11 +1,12 @@
 """Settings: read once at the top from explicit arguments, then the environment (`BENCHWRIGHT_*`), then defaults."""
 
+import json
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -14,7 +15,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BENCHWRIGHT_", frozen=True, extra="ignore")
 
     model: str = "embedded"
-    """A hub id, a folder, a GGUF file, or `embedded`."""
+    """A hub id, a folder, a GGUF file, `embedded`, or the address of a server (`http://localhost:8000/v1#NAME`)."""
+    subject_api_key: SecretStr | None = Field(default=None, repr=False)
+    """Key of a remote `model`; from the environment only."""
+    subject_timeout_s: float = Field(default=120.0, gt=0)
+    """Seconds that one request to a remote `model` may take."""
     revision: str | None = None
     dtype: str | None = None
     """`float32` (default), `bfloat16` or `float16`. Scores whose numbers matter want float32."""
@@ -60,6 +65,13 @@ class Settings(BaseSettings):
     """Seconds that the LLM may be waited for in one request, all its answers together."""
     llm_tokens: int = Field(default=200_000, ge=1)
     """Tokens, read and written, that one request may spend."""
+    refusal_judge: Literal["detector", "llm"] = "detector"
+    """Who decides whether an output is a refusal: the deterministic detector, or the LLM where one is configured."""
+    engine: Literal["local", "ray"] = "local"
+    """Where sweeps, comparisons, regression panels and evaluations of many edits run: in this process, or spread over
+    the workers of the Ray cluster that RAY_ADDRESS names (by default one on this machine)."""
+    workers: int | None = Field(default=None, ge=1)
+    """How many workers; by default as many as there are processors (or GPUs) and room for the model."""
     seed: int = 0
     """Seed of the suites: the same seed writes the same prompts."""
     approve_above_s: float = Field(default=120.0, ge=0)
@@ -77,3 +89,45 @@ def read_settings(**explicit: object) -> Settings:
     """The settings in force; None among `explicit` means: not said."""
     said = {key: value for key, value in explicit.items() if value is not None}
     return Settings(**said)  # type: ignore[arg-type]
+
+
+def _listed(given: Any) -> Any:
+    """A list in an environment variable: JSON, or names between commas."""
+    if not isinstance(given, str):
+        return given
+    if given.lstrip().startswith("["):
+        return json.loads(given)
+    return [name.strip() for name in given.split(",") if name.strip()]
+
+
+Ids = Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)]
+
+
+class SlackSettings(BaseSettings):
+    """What `benchwright slack` needs to know, from the environment only (`BENCHWRIGHT_SLACK_*`; tokens `SLACK_*`).
+
+    Lists are ids between commas (`U01,U02`) or JSON (`["U01", "U02"]`).
+    """
+
+    model_config = SettingsConfigDict(env_prefix="BENCHWRIGHT_SLACK_", frozen=True, extra="ignore")
+
+    mode: Literal["socket", "http"] = "socket"
+    """`socket` (Socket Mode: nothing listens) needs SLACK_APP_TOKEN; `http` needs SLACK_SIGNING_SECRET."""
+    teams: Ids = frozenset()
+    """Workspaces that are answered; none named: only the one that the bot's token is of."""
+    channels: Ids = frozenset()
+    """Channels that are answered, direct messages (`D...`) among them; none named: all of the workspaces."""
+    users: Ids = frozenset()
+    """People who are answered; none named: everybody of the workspaces. Admins always are."""
+    admins: Ids = frozenset()
+    """People who may edit weights, name paths, load models and data, and answer for others; none named: nobody."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=3000, ge=0, le=65535)
+    """Where the HTTP mode listens, at `/slack/events`; 0: any free port."""
+    api_url: str = "https://slack.com/api/"
+    """Base address of Slack's Web API."""
+    bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN", repr=False)
+    app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN", repr=False)
+    signing_secret: SecretStr | None = Field(
+        default=None, validation_alias="SLACK_SIGNING_SECRET", repr=False
+    )

@@ -6,18 +6,23 @@ from typing import TYPE_CHECKING
 
 from agent.active_edits import ActiveEdits
 from agent.endpoint import endpoint_of
-from agent.planner.plan import CardDimension, LastCard, LastEdit, SessionView
+from agent.last_looked_at import last_card, last_feature
+from agent.planner.plan import LastEdit, SessionView
 from agent.settings import Settings
+from agent.shelf import Loan
 from agent.training import TrainingRun
-from sessions.card import CapabilityCard, Card, FeatureCard
 from sessions.context import Context, ContextKind
 from sessions.store import Store
 from tools.errors import ModelError, UserError
 from tools.progress import Report, silent
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
     from tools.data.data_set import DataSet
+    from tools.fanned_suites import MeasuredElsewhere
     from tools.models.language_model import LanguageModel
+    from tools.models.remote import RemoteModel
     from tools.sae.load import LoadedSae
 
 EMBEDDED_MODEL = "embedded"
@@ -25,8 +30,6 @@ DEMO_SAE = "demo"
 """The SAE of the embedded model."""
 ROOM = 1.5
 """Times the loaded model's size that has to be free for a second one beside it."""
-RECENT = 20
-"""Cards that are looked through for the last feature."""
 
 
 class Workbench:
@@ -40,7 +43,7 @@ class Workbench:
         """The user's words that are being answered; stored on the cards."""
         self.request_key = ""
         """Names this request in the store, so that an interrupted run is found again."""
-        self.last_feature: int | None = _last_feature(store, session_id)
+        self.last_feature: int | None = last_feature(store, session_id)
         """The SAE feature last looked at: what "that feature" means."""
         self.edits = ActiveEdits(store, session_id, settings.store_folder)
         """The session's committed weight edits."""
@@ -50,30 +53,73 @@ class Workbench:
             self.training = TrainingRun(settings.checkpoints, settings.step)
         self.llm = endpoint_of(settings)
         """The LLM endpoint, where one is configured; nothing is sent to it before it is asked."""
-        self._model: LanguageModel | None = None
+        self.loan = Loan()
+        """Where a model and an SAE for this bench come from: loaded for it alone, or from a shelf."""
+        self._model: LanguageModel | RemoteModel | None = None
         self._sae: LoadedSae | None = None
         self._data: DataSet | None = None
         self._loading = threading.RLock()
 
     def model(self, report: Report = silent) -> "LanguageModel":
-        """The loaded model with the session's edits; loads the one named in the settings at first use.
+        """The loaded model, as `subject`, where its weights are here. Raises ModelError."""
+        subject = self.subject(report)
+        if not has_weights(subject):
+            raise ModelError(
+                f"{subject.name} is measured over the network, and this needs its weights.",
+                "Load them here: `/model` with a hub id, a folder or a GGUF file.",
+            )
+        return subject
 
-        Raises ModelError.
+    def subject(self, report: Report = silent) -> "LanguageModel | RemoteModel":
+        """What is measured: the loaded model with the session's edits, or a remote one.
+
+        Loads (or connects to) the one named in the settings at first use. Raises ModelError.
         """
         with self._loading:
             if self._model is None:
                 self._model = (
-                    self.load(self.settings.model, report)
+                    self._own(self.settings.model, report)
                     if self.training is None
-                    else self.training.load(self.training.step, self.settings, report)
+                    else self._own_checkpoint(self.training, self.training.step, report)
                 )
-            self.edits.sync(self._model)
+            if has_weights(self._model):
+                self.edits.sync(self._model)
             return self._model
 
-    def load(self, name: str, report: Report = silent) -> "LanguageModel":
-        """Load a model without putting it on the bench. Raises ModelError."""
-        from tools.models.load import load_model
+    def put_back(self) -> None:
+        """Let go of model and SAE between two requests; they, and the edits, are here again at their next use.
 
+        A shelf gets the model without the session's edits, proven by hash, or not at all.
+        """
+        with self._loading:
+            try:
+                self.edits.take_off()
+            except UserError:  # the weights are in doubt, which the shelf finds too
+                self.edits.unload()
+            self._model = self._sae = None
+            self.loan.end()
+
+    def _own(self, name: str, report: Report) -> "LanguageModel | RemoteModel":
+        return self.loan.model(self.settings, name, lambda: self.load(name, report))
+
+    def _own_checkpoint(self, training: TrainingRun, step: int, report: Report) -> "LanguageModel":
+        return self.loan.checkpoint(
+            self.settings, training.name, step, lambda: training.load(step, self.settings, report)
+        )
+
+    def load(self, name: str, report: Report = silent) -> "LanguageModel | RemoteModel":
+        """Load a model, or connect to a remote one, without putting it on the bench. Raises ModelError."""
+        from tools.models.load import load_model
+        from tools.models.remote import connect, is_address
+
+        if is_address(name):
+            key = self.settings.subject_api_key
+            return connect(
+                name,
+                key=key.get_secret_value() if key else None,
+                timeout_s=self.settings.subject_timeout_s,
+                report=report,
+            )
         return load_model(
             name,
             revision=self.settings.revision if name == self.settings.model else None,
@@ -100,7 +146,7 @@ class Workbench:
 
     def use_training(self, training: TrainingRun, step: int, report: Report = silent) -> "LanguageModel":
         """Make a step of a training run the model under inspection; what was loaded stays if that fails."""
-        model = training.load(step, self.settings, report)
+        model = self._own_checkpoint(training, step, report)
         with self._loading:
             self.edits.end(f"step {step} was loaded")
             self._model = model
@@ -112,7 +158,7 @@ class Workbench:
         self.store.remember_loaded(self.session_id, {"checkpoints": training.source, "step": step})
         return model
 
-    def step_of(self, model: "LanguageModel") -> int | None:
+    def step_of(self, model: "LanguageModel | RemoteModel | MeasuredElsewhere") -> int | None:
         """The training step of the loaded model; None for any other."""
         return self.training.step if self.training is not None and model is self._model else None
 
@@ -124,19 +170,20 @@ class Workbench:
         import psutil
 
         with self._loading:
-            if self._model is None or self._model.device.type != "cpu":
+            if self._model is None or not has_weights(self._model) or self._model.device.type != "cpu":
                 return
             size = sum(each.nbytes for each in self._model.model.parameters())
             if psutil.virtual_memory().available < ROOM * size:
                 self.edits.unload()
+                self.loan.forget(self._model)
                 self._model = None
 
-    def use(self, name: str, report: Report = silent) -> "LanguageModel":
+    def use(self, name: str, report: Report = silent) -> "LanguageModel | RemoteModel":
         """Load a model and make it the one under inspection; the old one stays if that fails.
 
         The session's edits were on the old one: they end, and `edits.notices` says so.
         """
-        model = self.load(name, report)
+        model = self._own(name, report)
         with self._loading:
             self.edits.end(f"{model.name} was loaded")
             self._model = model
@@ -179,7 +226,8 @@ class Workbench:
     def _load_sae(self, name: str, model: "LanguageModel", report: Report) -> "LoadedSae":
         from tools.sae.load import load_sae
 
-        return load_sae(name, device=str(model.device), report=report)
+        device = str(model.device)
+        return self.loan.sae(name, device, lambda: load_sae(name, device=device, report=report))
 
     def _sae_name(self) -> str:
         if self.settings.sae is not None:
@@ -228,16 +276,20 @@ class Workbench:
         """The loaded model's name, or the name of the one that will be loaded."""
         return self._model.name if self._model is not None else self.settings.model
 
-    def context(self, model: "LanguageModel | None" = None, step: int | None = None) -> Context:
+    def context(
+        self, model: "LanguageModel | RemoteModel | MeasuredElsewhere | None" = None, step: int | None = None
+    ) -> Context:
         """What is loaded right now, as cards record it; `step`: where a model off the bench stands in training."""
-        subject = model or self.model()
+        from tools.models.remote import RemoteModel
+
+        subject = model or self.subject()
         return Context(
             # With a data set loaded as well, a card about the model is still about the model.
             kind="training_monitor" if self.training is not None else "model_inspection",
             model=subject.name,
             weights_hash=subject.weights_hash,
-            dtype=str(subject.dtype).removeprefix("torch."),
-            device=str(subject.device),
+            dtype=None if isinstance(subject, RemoteModel) else str(subject.dtype).removeprefix("torch."),
+            device=None if isinstance(subject, RemoteModel) else str(subject.device),
             step=self.step_of(subject) if step is None else step,
             edits=self.edits.statements if subject is self._model else (),
             sae=self._sae.name if self._sae is not None else None,
@@ -250,7 +302,6 @@ class Workbench:
 
     def view(self) -> SessionView:
         """What a planner may know of this session."""
-        cards = self.store.cards(session=self.session_id, limit=1)
         edit = self.edits.last
         return SessionView(
             context=self.context_kind,
@@ -258,7 +309,7 @@ class Workbench:
             step=self.training.step if self.training else None,
             steps=self.training.steps if self.training else [],
             columns=self._columns(),
-            last_card=_as_last_card(cards[0]) if cards else None,
+            last_card=last_card(self.store, self.session_id),
             last_feature=self.last_feature,
             last_edit=edit and LastEdit(subject=edit.subject, prompt=edit.prompt, target=edit.target),
         )
@@ -273,25 +324,9 @@ class Workbench:
             return []
 
 
-def _last_feature(store: Store, session_id: str) -> int | None:
-    """The feature of the session's newest feature card, where a session goes on."""
-    cards = store.cards(session=session_id, limit=RECENT)
-    return next((card.feature for card in cards if isinstance(card, FeatureCard)), None)
+def has_weights(subject: "LanguageModel | RemoteModel | MeasuredElsewhere") -> "TypeIs[LanguageModel]":
+    """Whether a model's weights are here, or it is measured over the network or by a worker."""
+    from tools.fanned_suites import MeasuredElsewhere
+    from tools.models.remote import RemoteModel
 
-
-def _as_last_card(card: Card) -> LastCard:
-    if not isinstance(card, CapabilityCard):
-        return LastCard(id=card.id)
-    return LastCard(
-        id=card.id,
-        dimensions=[
-            CardDimension(
-                capability=dimension.capability,
-                method=dimension.method,
-                n_prompts=len(dimension.cases),
-                subtypes=[subtype.name for subtype in dimension.subtypes],
-                score=dimension.score,
-            )
-            for dimension in card.dimensions
-        ],
-    )
+    return not isinstance(subject, RemoteModel | MeasuredElsewhere)

@@ -93,6 +93,40 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (evaluation, fact)
         ) STRICT""",
     ),
+    (
+        """CREATE TABLE slack_threads (
+            channel TEXT NOT NULL,
+            thread TEXT NOT NULL, -- timestamp of its first message
+            session TEXT NOT NULL REFERENCES sessions (id),
+            PRIMARY KEY (channel, thread)
+        ) STRICT""",
+        "CREATE TABLE slack_seen (key TEXT PRIMARY KEY, seen TEXT NOT NULL) STRICT",
+        """CREATE TABLE slack_jobs (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            channel TEXT NOT NULL,
+            thread TEXT, -- null until the message that opens the thread is there
+            user TEXT NOT NULL,
+            wish TEXT NOT NULL, -- JSON
+            status TEXT NOT NULL CHECK (status IN ('queued', 'running', 'asked', 'done', 'failed', 'stopped')),
+            progress TEXT, -- timestamp of the message that tells how far it is
+            begun INTEGER NOT NULL DEFAULT 0, -- the session's last message when the work began
+            told INTEGER NOT NULL DEFAULT 0, -- the session's message up to which the thread was told
+            exports TEXT NOT NULL DEFAULT '[]', -- JSON: what to upload when the work is done
+            created TEXT NOT NULL,
+            started TEXT,
+            ended TEXT
+        ) STRICT""",
+        "CREATE INDEX slack_jobs_by_status ON slack_jobs (status, id)",
+        """CREATE TABLE slack_outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            job INTEGER REFERENCES slack_jobs (id),
+            channel TEXT NOT NULL,
+            thread TEXT,
+            kind TEXT NOT NULL,
+            payload TEXT NOT NULL, -- JSON
+            created TEXT NOT NULL
+        ) STRICT""",
+    ),
 )
 """Each is done once, whole or not at all. Only ever add to the end: stores with the earlier ones are out there."""
 

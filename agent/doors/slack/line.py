@@ -1,0 +1,117 @@
+"""The lines of jobs: one worker for each loaded model, jobs of one thread in their order."""
+
+import threading
+from bisect import insort
+from collections.abc import Callable, Hashable
+
+from sessions.slack_jobs import Job
+
+MOST_WORKERS = 2
+"""Models that are worked with at the same time; jobs on a third wait until one of them has nothing to do."""
+
+Place = tuple[Job, list[Job]]
+"""A waiting job, and the jobs before it on the same model, the running one first."""
+
+
+class Line:
+    """Waiting and running jobs. `work` does one, in a worker's thread; `moved` is told whenever places change."""
+
+    def __init__(
+        self,
+        key_of: Callable[[Job], Hashable],
+        work: Callable[[Job], None],
+        moved: Callable[[list[Place]], None],
+    ) -> None:
+        self._key_of = key_of
+        self._work = work
+        self._moved = moved
+        self._waiting: list[Job] = []
+        self._running: dict[Hashable, Job] = {}
+        self._workers: set[threading.Thread] = set()
+        self._closed = False
+        self._lock = threading.Lock()
+        self._changed = threading.Event()
+        self._dispatcher = threading.Thread(target=self._dispatch, name="slack-line", daemon=True)
+        self._dispatcher.start()
+
+    def put(self, job: Job) -> None:
+        """Put a job in line, where its number belongs. Returns at once: whoever calls has Slack waiting."""
+        with self._lock:
+            if not any(job.id == other.id for other in (*self._waiting, *self._running.values())):
+                insort(self._waiting, job, key=lambda each: each.id)
+        self._changed.set()
+
+    def take_out(self, job_id: int) -> bool:
+        """Take a job out before its turn; False where it is not waiting."""
+        with self._lock:
+            found = [job for job in self._waiting if job.id == job_id]
+            self._waiting = [job for job in self._waiting if job.id != job_id]
+        self._changed.set()
+        return bool(found)
+
+    def running(self) -> list[Job]:
+        """The jobs at work."""
+        with self._lock:
+            return list(self._running.values())
+
+    def close(self, within_s: float) -> bool:
+        """Begin nothing more and wait for the jobs at work; whether they have ended."""
+        with self._lock:
+            self._closed = True
+            self._changed.set()
+            workers = list(self._workers)
+        for worker in workers:
+            worker.join(within_s / max(1, len(workers)))
+        return not any(worker.is_alive() for worker in workers)
+
+    def _dispatch(self) -> None:
+        """Whenever something came or ended, begin what can begin and tell the others their places."""
+        while self._changed.wait() and not self._closed:
+            self._changed.clear()
+            with self._lock:
+                keys = {job.id: self._key_of(job) for job in self._waiting}
+                self._begin_next(keys)
+                places = self._places(keys)
+            self._moved(places)
+
+    def _begin_next(self, keys: dict[int, Hashable]) -> None:
+        for job in list(self._waiting):
+                key = keys[job.id]
+                if key in self._running or len(self._running) >= MOST_WORKERS or self._is_busy(job):
+                    continue
+                self._begin(key, job)
+
+    def _begin(self, key: Hashable, job: Job) -> None:
+        self._waiting.remove(job)
+        self._running[key] = job
+        worker = threading.Thread(
+            target=self._run, args=(key, job), name=f"slack-worker-{job.id}", daemon=True
+        )
+        self._workers.add(worker)
+        worker.start()
+
+    def _run(self, key: Hashable, job: Job) -> None:
+        try:
+            self._work(job)
+        finally:
+            with self._lock:
+                del self._running[key]
+                self._workers.discard(threading.current_thread())
+            self._changed.set()
+
+    def _is_busy(self, job: Job) -> bool:
+        """Whether something before it in its own thread is not done."""
+        earlier = self._waiting[: self._waiting.index(job)]
+        return any(
+            (other.channel, other.thread) == (job.channel, job.thread)
+            for other in (*self._running.values(), *earlier)
+        )
+
+    def _places(self, keys: dict[int, Hashable]) -> list[Place]:
+        places: list[Place] = []
+        before: dict[Hashable, list[Job]] = {key: [job] for key, job in self._running.items()}
+        for job in self._waiting:
+            ahead = before.setdefault(keys[job.id], [])
+            places.append((job, list(ahead)))
+            ahead.append(job)
+        return places

@@ -1,0 +1,228 @@
+"""`benchwright slack`: connects, goes on with what a killed bot left, works until it is told to end."""
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPException
+from types import FrameType
+from typing import TYPE_CHECKING, Protocol
+
+from agent.doors.slack.access import Access
+from agent.doors.slack.board import Board, about, ordinal
+from agent.doors.slack.intake import Intake
+from agent.doors.slack.line import Line, Place
+from agent.doors.slack.recovery import recover
+from agent.doors.slack.sender import Sender
+from agent.doors.slack.threads import Threads
+from agent.doors.slack.work import Work
+from agent.settings import Settings, SlackSettings
+from sessions.slack_jobs import SlackJobs
+from sessions.slack_outbox import SlackOutbox
+from sessions.store import Store
+from sessions.visible import visible
+from tools.errors import UserError
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+    from slack_sdk import WebClient
+    from slack_sdk.web import SlackResponse
+
+log = logging.getLogger("benchwright.slack")
+
+CALL_S = 15
+"""Seconds that one call of Slack's Web API may take."""
+USUAL_S = 30.0
+"""Expected of a job, as long as none was done."""
+STOP_S, SEND_S = 5.0, 5.0
+"""Seconds that jobs at work have to end, and that the last letters have to be sent, when the bot ends."""
+LOCK = "slack.lock"
+
+
+class _Connection(Protocol):
+    """Where requests come from: Socket Mode or HTTP."""
+
+    def connect(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def run_slack(settings: Settings, slack: SlackSettings) -> int:
+    """Serve Slack until SIGINT or SIGTERM. Returns 0, or 1 where it could not begin, which is told."""
+    try:
+        with _alone(settings):
+            _serve(settings, slack)
+    except UserError as error:
+        print(visible(str(error)), file=sys.stderr)
+        return 1
+    return 0
+
+
+def _serve(settings: Settings, slack: SlackSettings) -> None:
+    client = _client(slack)
+    me = _who_am_i(client)
+    access = Access(slack, own_team=str(me["team_id"]))
+    jobs, store, board = SlackJobs(settings.store_folder), Store(settings.store_folder), Board()
+    outbox = SlackOutbox(jobs.database)
+    threads = Threads(settings, jobs, store)
+    work = Work(threads, jobs, outbox, board, store, access)
+
+    def moved(places: list[Place]) -> None:
+        usual = jobs.usual_seconds() or USUAL_S
+        for job, ahead in places:
+            seconds = sum(work.left_s(each.id) or usual for each in ahead)
+            board.show(
+                job.id,
+                f"{ordinal(len(ahead) + 1)} in line, {about(seconds)}"
+                if ahead
+                else "Waiting for a free worker",
+            )
+
+    line = Line(threads.key, work, moved)
+    intake = Intake(access, str(me["user_id"]), jobs, outbox, store, line, work.stop)
+    sender = Sender(client, jobs, board, settings.store_folder, line.put)
+    app = _app(client, slack, intake)
+    with _told_to_end() as end:
+        connection = _connection(app, slack)
+        jobs.forget_old()
+        outbox.forget_old()
+        recover(jobs, outbox, store, board, line)
+        sender.start()
+        _connect(connection)
+        print(_greeting(str(me.get("team") or me["team_id"]), slack, connection), flush=True)
+        end.wait()
+        print("Ending: work under way is stopped, and what was scored is kept.", flush=True)
+    connection.close()
+    work.shut_down()
+    line.close(STOP_S)
+    sender.stop(SEND_S)
+    threads.close()
+
+
+def missing(slack: SlackSettings) -> list[str]:
+    """The environment variables that have to be set and are not."""
+    needed = {"SLACK_BOT_TOKEN": slack.bot_token}
+    if slack.mode == "socket":
+        needed["SLACK_APP_TOKEN"] = slack.app_token
+    else:
+        needed["SLACK_SIGNING_SECRET"] = slack.signing_secret
+    return [
+        name for name, secret in needed.items() if secret is None or not secret.get_secret_value().strip()
+    ]
+
+
+def _client(slack: SlackSettings) -> "WebClient":
+    names = missing(slack)
+    if names or slack.bot_token is None:
+        raise UserError(
+            f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} not set: Slack cannot be reached without.",
+            "Create an app at https://api.slack.com/apps and set its tokens in the environment.",
+        )
+    from slack_sdk import WebClient
+
+    return WebClient(slack.bot_token.get_secret_value(), base_url=slack.api_url, timeout=CALL_S, logger=log)
+
+
+def _who_am_i(client: "WebClient") -> "SlackResponse":
+    from slack_sdk.errors import SlackApiError, SlackClientError
+
+    log.setLevel(logging.WARNING)  # below it, libraries log requests whole
+    try:
+        return client.auth_test()
+    except SlackApiError as error:
+        raise UserError(
+            f"Slack refuses the token in SLACK_BOT_TOKEN: {error.response.get('error')}.",
+            "Take the bot user's token (xoxb-...) from the app's page under OAuth & Permissions.",
+        ) from error
+    except (OSError, HTTPException, SlackClientError) as error:
+        raise UserError(
+            f"Slack cannot be reached at {client.base_url}: {error}.", "Check the network and try again."
+        ) from error
+
+
+def _app(client: "WebClient", slack: SlackSettings, intake: Intake) -> "App":
+    from slack_bolt.error import BoltError
+
+    from agent.doors.slack.app import build_app
+
+    secret = slack.signing_secret.get_secret_value() if slack.signing_secret is not None else ""
+    try:
+        return build_app(client, secret, intake)
+    except BoltError as error:
+        raise UserError("Slack refuses the token in SLACK_BOT_TOKEN.", "Install the app again.") from error
+
+
+def _connection(app: "App", slack: SlackSettings) -> _Connection:
+    if slack.mode == "http":
+        from agent.doors.slack.http_mode import HttpServer
+
+        return HttpServer(app, slack.host, slack.port)
+    from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+
+    assert slack.app_token is not None  # missing() has looked
+    return SocketModeHandler(app, slack.app_token.get_secret_value())
+
+
+def _connect(connection: _Connection) -> None:
+    from slack_sdk.errors import SlackApiError, SlackClientError
+
+    try:
+        connection.connect()
+    except SlackApiError as error:
+        raise UserError(
+            f"Slack refuses the token in SLACK_APP_TOKEN: {error.response.get('error')}.",
+            "Make an app-level token (xapp-...) with the scope connections:write, and enable Socket Mode.",
+        ) from error
+    except (OSError, HTTPException, SlackClientError) as error:
+        raise UserError(
+            f"Socket Mode cannot be reached: {error}.", "Check the network and try again."
+        ) from error
+
+
+def _greeting(team: str, slack: SlackSettings, connection: _Connection) -> str:
+    where = f"listening at {getattr(connection, 'address', '')}" if slack.mode == "http" else "in Socket Mode"
+    admins = f"{len(slack.admins)} admins" if slack.admins else "no admins (set BENCHWRIGHT_SLACK_ADMINS)"
+    return f"Benchwright is in Slack: workspace {visible(team)}, {where}, {admins}. Ctrl-C ends it."
+
+
+@contextmanager
+def _told_to_end() -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set. A second signal ends the process at once: all that was shown is kept."""
+    end = threading.Event()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        if end.is_set():
+            raise KeyboardInterrupt
+        end.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield end
+        return
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield end
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Two bots on one store would do every job twice. Raises UserError where there is one already."""
+    from filelock import FileLock, Timeout
+
+    settings.store_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(settings.store_folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise UserError(
+            f"Another `benchwright slack` works in {settings.store_folder}.",
+            "End that one first, or set BENCHWRIGHT_DATA to another folder.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
