@@ -1,4 +1,4 @@
-"""Ablates a sample of the firing positions of very many features, in files by block of sentences."""
+"""Ablates a sample of the firing positions of very many features, in files by sentences."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.progress import Progress, Report
+from tools.progress import Progress, Report, silent
 from tools.sae.ablation import ablate_many
 from tools.sae.activations import residuals
 from tools.sae.scan import BLOCK, Scan
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
     from tools.models.language_model import LanguageModel
     from tools.sae.load import LoadedSae
+
+
+ABLATIONS = 2048
+"""Ablations in a file, but for a sentence that has more."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Effects:
 def ablate_sample(
     model: LanguageModel, sae: LoadedSae, scan: Scan, features: Sequence[int], folder: Path, report: Report
 ) -> Effects:
-    """Ablate the sampled positions of the features, a file for each block of sentences.
+    """Ablate the sampled positions of the features, a file for every ABLATIONS in a block of sentences.
 
     They are kept beside the scan: another label, threshold or filter changes nothing about them.
     """
@@ -51,11 +55,10 @@ def ablate_sample(
 
     triples = _triples(scan, features)
     files, n_done = [], 0
-    for file, here in _by_block(scan, triples, folder):
-        if len(here) and not is_whole(file):
-            write_whole(file, _ablated_block(model, sae, scan, here, _counting(report, n_done, len(triples))))
-        n_done += len(here)
-        files += [file] if len(here) else []
+    for part in _by_block(scan, triples, folder):
+        ablate_part(model, sae, part, _counting(report, n_done, len(triples)))
+        n_done += len(part.triples)
+        files.append(part.file)
         report(Progress("ablating features", n_done, len(triples), "positions"))
     found = [load_file(file) for file in files]
     if not found:
@@ -70,10 +73,31 @@ def ablate_sample(
     )
 
 
+@dataclass(frozen=True)
+class AblationPart:
+    """What one file of ablations is about."""
+
+    file: Path
+    sentences: dict[int, str]
+    """The block's, by their index in the corpus."""
+    triples: torch.Tensor
+    """int64 [n, 3]: sentence, feature, position."""
+
+
+def ablate_part(model: LanguageModel, sae: LoadedSae, part: AblationPart, report: Report = silent) -> None:
+    """Ablate what a file is about, unless it is there."""
+    if not is_whole(part.file):
+        write_whole(part.file, _ablated_block(model, sae, part.sentences, part.triples, report))
+
+
+def parts_to_ablate(scan: Scan, features: Sequence[int], folder: Path) -> list[AblationPart]:
+    """What `ablate_sample` has yet to ablate."""
+    return [part for part in _by_block(scan, _triples(scan, features), folder) if not is_whole(part.file)]
+
+
 def positions_left(scan: Scan, features: Sequence[int], folder: Path) -> int:
     """How many positions `ablate_sample` would still ablate."""
-    blocks = _by_block(scan, _triples(scan, features), folder)
-    return sum(len(here) for file, here in blocks if len(here) and not is_whole(file))
+    return sum(len(part.triples) for part in parts_to_ablate(scan, features, folder))
 
 
 def _triples(scan: Scan, features: Sequence[int]) -> torch.Tensor:
@@ -90,21 +114,32 @@ def _triples(scan: Scan, features: Sequence[int]) -> torch.Tensor:
     return triples[triples[:, 0].argsort(stable=True)]
 
 
-def _by_block(scan: Scan, triples: torch.Tensor, folder: Path) -> Iterator[tuple[Path, torch.Tensor]]:
-    """Each block's file with the triples that belong into it."""
-    for index in range(-(-len(scan.sentences) // BLOCK)):
-        yield folder / f"block-{index:05d}.safetensors", triples[triples[:, 0] // BLOCK == index]
+def _by_block(scan: Scan, triples: torch.Tensor, folder: Path) -> Iterator[AblationPart]:
+    """The blocks in which something is to be ablated, each in pieces of whole sentences."""
+    for index, start in enumerate(range(0, len(scan.sentences), BLOCK)):
+        here = triples[triples[:, 0] // BLOCK == index]
+        sentences = dict(enumerate(scan.sentences[start : start + BLOCK], start))
+        for number, piece in enumerate(_pieces(here)):
+            yield AblationPart(folder / f"block-{index:05d}-{number:03d}.safetensors", sentences, piece)
+
+
+def _pieces(triples: torch.Tensor) -> list[torch.Tensor]:
+    """The triples, which are in order of sentences, cut between sentences where a file is full."""
+    sizes = [0]
+    for count in triples[:, 0].unique_consecutive(return_counts=True)[1].tolist():
+        if sizes[-1] and sizes[-1] + count > ABLATIONS:
+            sizes.append(0)
+        sizes[-1] += count
+    return list(triples.split(sizes)) if len(triples) else []
 
 
 def _ablated_block(
-    model: LanguageModel, sae: LoadedSae, scan: Scan, triples: torch.Tensor, report: Report
+    model: LanguageModel, sae: LoadedSae, sentences: dict[int, str], triples: torch.Tensor, report: Report
 ) -> dict[str, torch.Tensor]:
     import torch
 
     numbers, row = triples[:, 0].unique(return_inverse=True)
-    texts = list(
-        residuals(model, sae, [scan.sentences[number] for number in numbers.tolist()], report=report)
-    )
+    texts = list(residuals(model, sae, [sentences[number] for number in numbers.tolist()], report=report))
     asked = [
         (text, feature, position)
         for text, (_, feature, position) in zip(row.tolist(), triples.tolist(), strict=True)

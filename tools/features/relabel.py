@@ -1,9 +1,12 @@
 """Finds a better label for a feature, and keeps it only where fresh sentences show that it is better.
 
-The new label comes from the feature's real strongest contexts in a corpus, through any `Proposer`. Old and new label
+Proposals come from the feature's real strongest contexts in a corpus, through any `Proposer`. Old and new label
 are then scored on sentences that neither has seen: each has positive sentences of its own, and all negatives are
-shared, so the difference of the two d is paired. The new label is kept where the 95 % percentile interval of that
-difference (bootstrap over sentences; d counts up to D_CEILING) lies above 0.
+shared, so the difference of the two d is paired. A proposal is better where the percentile interval of that
+difference (bootstrap over sentences; d counts up to D_CEILING) lies above 0; the best of the better ones is kept.
+The interval is a 95 % one for a single proposal; each of k that compete has its level raised to 1 - 0.05 / k
+(Bonferroni), so that the label is replaced by one that is no better in at most one of twenty cases, however many
+are tried.
 """
 
 from __future__ import annotations
@@ -51,7 +54,9 @@ class LabelComparison(Result):
     difference: float | None
     """d of the new label less d of the old one (less 0 where there was none)."""
     interval: tuple[float, float] | None
-    """95 %."""
+    """At `confidence`."""
+    confidence: float
+    """0.95, or higher where several proposals compete."""
     kept: bool
     reason: str
     """Why it was kept or not, in a sentence."""
@@ -76,6 +81,10 @@ def words_of_contexts(contexts: Sequence[SentenceMaximum], corpus: Sequence[str]
 
 def marked(context: SentenceMaximum) -> str:
     """The sentence with the word of its strongest token in «», as examples of a label have it."""
+    span = _span_at(context)
+    if span is not None:
+        start, end = span
+        return f"{context.text[:start]}«{context.text[start:end]}»{context.text[end:]}"
     word = _word_at(context).strip()
     return context.text.replace(word, f"«{word}»", 1) if word else context.text
 
@@ -89,9 +98,12 @@ def compare_labels(
     negatives: Sequence[str],
     *,
     settings: interp_score.Settings = interp_score.DEFAULT,
+    n_proposals: int = 1,
     report: Report = silent,
 ) -> LabelComparison:
     """Score both labels, each with its positive sentences, against the shared negatives.
+
+    `n_proposals`: how many new labels compete for the feature, this one included.
 
     The contexts of the new label came from somewhere, so a feature that is silent on all of these is not dead: both
     labels then score 0.
@@ -105,7 +117,8 @@ def compare_labels(
     scores = {
         name: interp_score.score(contrast, settings, fires_elsewhere=True) for name, contrast in found.items()
     }
-    difference, interval = _difference(found, settings.seed)
+    confidence = 1 - 0.05 / n_proposals
+    difference, interval = _difference(found, confidence, settings.seed)
     kept = interval is not None and interval[0] > 0
     return LabelComparison(
         feature=feature,
@@ -115,13 +128,26 @@ def compare_labels(
         new_score=scores["new"],
         difference=difference,
         interval=interval,
+        confidence=confidence,
         kept=kept,
-        reason=_reason(kept, interval, old is not None),
+        reason=_reason(kept, interval, confidence, old is not None),
     )
 
 
+def best_of(proposals: Sequence[LabelComparison]) -> list[LabelComparison]:
+    """The same comparisons, in their order, at most one of them kept: the better label with the largest d."""
+    better = [each for each in proposals if each.kept]
+    best = max(better, key=lambda each: each.difference or 0.0, default=None)
+    return [
+        each.model_copy(update={"kept": False, "reason": f"{each.reason} {best.new!r} does better still."})
+        if best is not None and each.kept and each is not best
+        else each
+        for each in proposals
+    ]
+
+
 def _difference(
-    found: dict[str, ContrastActivations], seed: int
+    found: dict[str, ContrastActivations], confidence: float, seed: int
 ) -> tuple[float | None, tuple[float, float] | None]:
     import numpy as np
 
@@ -137,7 +163,7 @@ def _difference(
         points.append(_counted(cohens_d(positive, negative)))
         resampled.append(_counted(cohens_d(positive[own], negative[shared])))
     new, old = resampled[-1], resampled[0] if len(resampled) == 2 else 0.0
-    low, high = np.quantile(new - old, (0.025, 0.975))
+    low, high = np.quantile(new - old, (0.5 - confidence / 2, 0.5 + confidence / 2))
     difference = float(points[-1] - (points[0] if len(points) == 2 else 0.0))
     return difference, (min(float(low), difference), max(float(high), difference))
 
@@ -152,14 +178,15 @@ def _maxima(sentences: Sequence[SentenceMaximum]) -> np.ndarray:
     return np.array([each.maximum for each in sentences])
 
 
-def _reason(kept: bool, interval: tuple[float, float] | None, replaces: bool) -> str:
+def _reason(kept: bool, interval: tuple[float, float] | None, confidence: float, replaces: bool) -> str:
     if interval is None:
         return "Too few sentences have tokens that count, so the labels cannot be compared."
     spread = f"{interval[0]:.2f} to {interval[1]:.2f}"
     what = "The difference of d" if replaces else "d of the new label"
+    level = f"{100 * confidence:.4g} %"
     if kept:
-        return f"{what} has a 95 % interval of {spread}, above 0."
-    return f"{what} has a 95 % interval of {spread}, which is not above 0."
+        return f"{what} has a {level} interval of {spread}, above 0."
+    return f"{what} has a {level} interval of {spread}, which is not above 0."
 
 
 def _characteristic(
@@ -183,7 +210,13 @@ def _characteristic(
 
 
 def _word_at(context: SentenceMaximum) -> str:
-    """The word of the text that holds the strongest token, or the token where it is not found there.
+    """The word of the text that holds the strongest token, or the token where it is not found there."""
+    span = _span_at(context)
+    return context.tokens[context.strongest] if span is None else context.text[span[0] : span[1]]
+
+
+def _span_at(context: SentenceMaximum) -> tuple[int, int] | None:
+    """Where in the text the word stands that holds the strongest token; None where it is not found.
 
     Tokens are followed through the text without its spaces, because many tokenizers decode a token without the
     space before it; one that is not there (a special or unknown token) is passed over.
@@ -191,16 +224,16 @@ def _word_at(context: SentenceMaximum) -> str:
     places = [index for index, character in enumerate(context.text) if not character.isspace()]
     bare = "".join(context.text[index] for index in places).casefold()
     if len(bare) != len(places):  # a character that folds into two
-        return context.tokens[context.strongest]
+        return None
     at = start = 0
     for token in context.tokens[: context.strongest + 1]:
         piece = "".join(token.split()).casefold()
         start = bare.find(piece, at, at + FARTHEST) if piece else -1
         at = start + len(piece) if start >= 0 else at
     if start < 0:
-        return context.tokens[context.strongest]
+        return None
     place = places[start]
-    return next(word.group() for word in re.finditer(r"\S+", context.text) if word.end() > place)
+    return next(word.span() for word in re.finditer(r"\S+", context.text) if word.end() > place)
 
 
 def _words(text: str) -> list[str]:

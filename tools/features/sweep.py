@@ -15,26 +15,23 @@ for its embeddings (1.5 kB a sentence): see `tools.sae.scan`, plus 32 bytes for 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tools.features import FeatureScore, mui, purity
-from tools.features._contexts import Contexts
-from tools.features._corpus_contrast import Uses, choose_sentences, corpus_contrast
-from tools.features._feature_rows import feature_row
-from tools.features._random_sets import RandomSentences
-from tools.features._sampled_effects import Effects, ablate_sample
+from tools.features._corpus_contrast import Uses
+from tools.features._row_parts import RowBasis, row_parts
+from tools.features._sampled_effects import ablate_sample
 from tools.features._sweep_files import ablated_features, ablations_folder, embeddings_file, rows_folder
 from tools.features.diagnosis import Thresholds
-from tools.features.sweep_table import FeatureRow, is_whole, ranked, read_rows, write_rows
+from tools.features.sweep_table import is_whole, ranked, read_rows, write_rows
 from tools.models.embeddings import embed
 from tools.progress import Progress, Report, silent
 from tools.sae.activations import FIRES_ABOVE
-from tools.sae.scan import BLOCK, KEPT, Scan, scan_corpus
+from tools.sae.scan import BLOCK, KEPT, CorpusPart, Scan, scan_corpus
 from tools.sae.whole_files import is_whole as is_whole_file
 from tools.sae.whole_files import write_whole
 
@@ -106,117 +103,46 @@ def sweep(
         return swept
     ablated = ablated_features(wanted, sae.n_features)
     effects = ablate_sample(model, sae, scan, ablated, ablations_folder(scan.folder, ablated), report)
-    vectors = _embedded(scan, report)
-    parts = list(_scored(model, scan, effects, vectors, wanted, known, uses, work, chosen, report))
-    rows = ranked(row for part in parts for row in read_rows(part))
+    basis = RowBasis(model, scan, effects, embedded(scan, report), known, uses, chosen)
+    parts = row_parts(wanted, work, PART)
+    for part in parts:
+        basis.write(part, report)
+    rows = ranked(row for part in parts for row in read_rows(part.file))
     write_rows(swept.table, rows, {"settings": chosen.model_dump_json(), "scan": json.dumps(scan.key)})
     for leftover in parts:
-        leftover.unlink(missing_ok=True)
+        leftover.file.unlink(missing_ok=True)
     return swept
 
 
-def _embedded(scan: Scan, report: Report) -> np.ndarray:
+def embedded(scan: Scan, report: Report = silent) -> np.ndarray:
     """Unit vectors of all sentences, a file for each block beside the scan's."""
     import numpy as np
-    import torch
     from safetensors.torch import load_file
 
     found = []
-    for index, start in enumerate(range(0, len(scan.sentences), BLOCK)):
-        report(Progress("embedding the corpus", start, len(scan.sentences), "sentences"))
-        file = embeddings_file(scan.folder, index)
-        if not is_whole_file(file):
-            vectors = embed(scan.sentences[start : start + BLOCK])
-            write_whole(file, {"vectors": torch.from_numpy(vectors)})
-        found.append(load_file(file)["vectors"].numpy())
+    for part in _embedding_parts(scan):
+        report(Progress("embedding the corpus", part.start, len(scan.sentences), "sentences"))
+        embed_part(part)
+        found.append(load_file(part.file)["vectors"].numpy())
     return np.concatenate(found)
 
 
-def _scored(
-    model: LanguageModel,
-    scan: Scan,
-    effects: Effects,
-    vectors: np.ndarray,
-    features: Sequence[int],
-    labels: Mapping[int, tuple[str, str]],
-    uses: Uses | None,
-    work: Path,
-    settings: Settings,
-    report: Report,
-) -> Iterator[Path]:
-    """The files with the rows of the features, PART in each."""
-    rows = {text: index for index, text in enumerate(scan.sentences)}
-    null = RandomSentences(list(rows), vectors[list(rows.values())])
-    contexts = Contexts(model, scan)
-
-    def looked_up(texts: Sequence[str]) -> np.ndarray:
-        return vectors[[rows[text] for text in texts]]
-
-    for start in range(0, len(features), PART):
-        part = features[start : start + PART]
-        file = work / f"rows-{start // PART:05d}.parquet"
-        report(Progress("scoring features", start, len(features), "features"))
-        if not is_whole(file):
-            contrasts = _contrasts(
-                scan, vectors, {f: labels[f][0] for f in part if f in labels}, uses, settings.seed
-            )
-            found: list[FeatureRow] = []
-            for feature in part:
-                report(Progress("scoring features", start + len(found), len(features), "features"))
-                kl, entropy, texts = effects.of(feature)
-                sentences = contexts.strongest(feature, settings.sentences)
-                firings = int(scan.firings[feature])
-                found.append(
-                    feature_row(
-                        feature,
-                        label=labels.get(feature),
-                        firings=firings,
-                        n_tokens=scan.n_tokens,
-                        contrast=contrasts.get(feature),
-                        purity=purity.score(
-                            sentences,
-                            null,
-                            purity.Settings(seed=settings.seed),
-                            source="strongest corpus sentences",
-                            embed=looked_up,
-                        ),
-                        mui=mui.score_of(
-                            kl,
-                            entropy,
-                            sentences=texts,
-                            n_firing=firings,
-                            noise_floor=effects.noise_floor,
-                            settings=mui.Settings(threshold=settings.threshold, seed=settings.seed),
-                        ),
-                        strongest=sentences[0] if sentences else None,
-                        thresholds=settings.thresholds,
-                    )
-                )
-            write_rows(file, found)
-        yield file
+def parts_to_embed(scan: Scan) -> list[CorpusPart]:
+    """What `embedded` has yet to embed."""
+    return [part for part in _embedding_parts(scan) if not is_whole_file(part.file)]
 
 
-def _contrasts(
-    scan: Scan, vectors: np.ndarray, labels: Mapping[int, str], uses: Uses | None, seed: int
-) -> dict[int, FeatureScore]:
-    """The corpus contrast of each feature that has a label."""
-    import numpy as np
+def embed_part(part: CorpusPart) -> None:
+    """Embed a part of the corpus into its file, unless that is there."""
     import torch
 
-    if not labels:
-        return {}
-    cosines = embed(list(labels.values())) @ vectors.T
-    sides = [
-        side
-        for row, (feature, label) in zip(cosines, labels.items(), strict=True)
-        for side in choose_sentences(
-            row, uses(label) if uses else None, np.random.default_rng([seed, feature])
-        )
+    if not is_whole_file(part.file):
+        write_whole(part.file, {"vectors": torch.from_numpy(embed(part.sentences))})
+
+
+def _embedding_parts(scan: Scan) -> list[CorpusPart]:
+    n = len(scan.sentences)
+    return [
+        CorpusPart(embeddings_file(scan.folder, index), scan.sentences[start : start + BLOCK], start, n)
+        for index, start in enumerate(range(0, n, BLOCK))
     ]
-    owners = np.repeat(np.repeat([*labels], 2), [len(side) for side in sides])
-    maxima = scan.maxima(torch.from_numpy(np.concatenate(sides)), torch.from_numpy(owners)).numpy()
-    values = np.split(maxima, np.cumsum([len(side) for side in sides])[:-1])
-    return {
-        feature: corpus_contrast(values[2 * index].tolist(), values[2 * index + 1].tolist(), seed=seed)
-        for index, feature in enumerate(labels)
-    }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import torch
 
     from tools.models.language_model import LanguageModel
+    from tools.models.remote import RemoteModel
 
 CHARACTERS_PER_TOKEN = 4.0
 ROWS_AT_ONCE = 24
@@ -37,9 +38,16 @@ class Rates:
     """Bytes of parameters read a second in a matrix-vector product."""
 
 
-def expected_seconds(model: "LanguageModel", cases: Sequence[Case], method: str) -> float:
+def expected_seconds(model: "LanguageModel | RemoteModel", cases: Sequence[Case], method: str) -> float:
     """Expected seconds for scoring the cases; generated answers are taken to be as long as the method lets them."""
+    from tools.models.remote import RemoteModel
+
     module = load("tools.scoring", method, CONTRACT).module
+    if isinstance(model, RemoteModel):
+        return model.expected_seconds(
+            sum(max(1, len(case.choices)) for case in cases),
+            getattr(module.Settings(), "max_new_tokens", 0) if module.GENERATES else 0,
+        )
     rates = measured_rates(model.device, model.dtype)
     n_parameters = sum(parameter.numel() for parameter in model.model.parameters())
     read = sum(len(case.prompt) * max(1, len(case.choices)) for case in cases) / CHARACTERS_PER_TOKEN

@@ -82,7 +82,7 @@ def run(work: Work, report: Report) -> Ablations:
     import torch
 
     from tools.models.forward import is_out_of_memory
-    from tools.sae.shadow_tokens import NotExact, check_takes_masks
+    from tools.models.layer_masks import NotExact, check_takes_masks
 
     n = len(work.places)
     kl, entropy = torch.full((n,), torch.nan), torch.full((n,), torch.nan)

@@ -176,7 +176,7 @@ def _streams(
     import torch
 
     from tools.models.forward import is_out_of_memory
-    from tools.sae.partial_pass import read_stream
+    from tools.models.partial_pass import read_stream
 
     streams = [torch.zeros(0, sae.width)] * len(all_ids)
     waiting = sorted((row for row, ids in enumerate(all_ids) if ids), key=lambda row: len(all_ids[row]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.models.forward import forward
 from tools.models.layers import Decoder
-from tools.sae.partial_pass import changed_entry
+from tools.models.partial_pass import changed_entry
 from tools.sae.shadow_tokens import Divergences, divergences
 
 if TYPE_CHECKING:

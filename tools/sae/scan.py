@@ -127,14 +127,52 @@ def scan_corpus(
         raise ValueError("an empty corpus cannot be scanned")
     key = _key(model, sae, sentences, threshold, seed)
     blocks = _blocks(root, key, len(sentences))
-    starts = range(0, len(sentences), BLOCK)
-    for block, start in zip(blocks, starts, strict=True):
-        report(Progress("reading the corpus", start, len(sentences), "sentences"))
-        if not is_whole(block):
-            here = sentences[start : start + BLOCK]
-            write_whole(block, _scan_block(model, sae, here, start, len(sentences), threshold, seed, report))
+    for part in _parts(blocks, sentences):
+        report(Progress("reading the corpus", part.start, len(sentences), "sentences"))
+        scan_part(model, sae, part, threshold=threshold, seed=seed, report=report)
     report(Progress("reading the corpus", len(sentences), len(sentences), "sentences"))
     return Scan(blocks[0].parent, tuple(sentences), sae.n_features, key, blocks)
+
+
+@dataclass(frozen=True)
+class CorpusPart:
+    """What one file of a scan is about."""
+
+    file: Path
+    sentences: tuple[str, ...]
+    start: int
+    """Index of its first sentence in the corpus."""
+    n_sentences: int
+    """Of the whole corpus."""
+
+
+def scan_part(
+    model: LanguageModel,
+    sae: LoadedSae,
+    part: CorpusPart,
+    *,
+    threshold: float = FIRES_ABOVE,
+    seed: int = 0,
+    report: Report = silent,
+) -> None:
+    """Read a part of the corpus into its file, unless that is there. Raises ModelError where it cannot be written."""
+    if not is_whole(part.file):
+        found = _scan_block(model, sae, part.sentences, part.start, part.n_sentences, threshold, seed, report)
+        write_whole(part.file, found)
+
+
+def parts_to_scan(
+    model: LanguageModel,
+    sae: LoadedSae,
+    sentences: Sequence[str],
+    root: Path,
+    *,
+    threshold: float = FIRES_ABOVE,
+    seed: int = 0,
+) -> list[CorpusPart]:
+    """What `scan_corpus` has yet to read."""
+    blocks = planned_blocks(model, sae, sentences, root, threshold=threshold, seed=seed)
+    return [part for part in _parts(blocks, sentences) if not is_whole(part.file)]
 
 
 def find_scan(
@@ -185,6 +223,14 @@ def _key(
 def _blocks(root: Path, key: dict[str, str | int | float], n_sentences: int) -> tuple[Path, ...]:
     folder = root / hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
     return tuple(folder / f"block-{index:05d}.safetensors" for index in range(-(-n_sentences // BLOCK)))
+
+
+def _parts(blocks: Sequence[Path], sentences: Sequence[str]) -> list[CorpusPart]:
+    starts = range(0, len(sentences), BLOCK)
+    return [
+        CorpusPart(block, tuple(sentences[start : start + BLOCK]), start, len(sentences))
+        for block, start in zip(blocks, starts, strict=True)
+    ]
 
 
 def _read(block: Path, name: str) -> torch.Tensor:

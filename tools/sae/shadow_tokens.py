@@ -19,21 +19,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tools.models.forward import forward
+from tools.models.layer_masks import NotExact, additive_mask, attention_masks, given_masks
 from tools.models.layers import Decoder
-from tools.sae.partial_pass import attention_masks, changed_entry, given_masks, skipped
+from tools.models.partial_pass import changed_entry, skipped
 
 if TYPE_CHECKING:
     import torch
 
-TAKES_MASKS = ("eager", "sdpa")
-"""Attention implementations of transformers that take a mask of one's own."""
 TOLERANCE = 1e-4
 """In nats: where the unchanged shadow is further off than this in float32, shadows are not exact for a model."""
 HALF_PRECISION_TOLERANCE = 0.05
-
-
-class NotExact(Exception):
-    """Shadow tokens do not give this model's own predictions; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +50,6 @@ class Divergences:
     kl: torch.Tensor
     entropy: torch.Tensor
     noise: float
-
-
-def check_takes_masks(model: Any) -> None:
-    """Raise NotExact for an attention implementation that takes no mask of one's own."""
-    implementation = getattr(model.config.get_text_config(), "_attn_implementation", None)
-    if implementation not in TAKES_MASKS:
-        raise NotExact(f"attention runs as {implementation}, which takes no mask of our own")
 
 
 def shadow_pass(model: Any, decoder: Decoder, entry: int, rows: Sequence[Row]) -> Divergences:
@@ -161,23 +149,7 @@ def _extended(
     made: dict[int, torch.Tensor] = {}
     for mask in masks.values():
         if id(mask) not in made:  # layers of a kind share one mask
-            of_text = _additive(mask, int(lengths.max()), places.device, dtype)
+            of_text = additive_mask(mask, int(lengths.max()), places.device, dtype)
             spread = of_text[:, places[:, :, None], places[:, None, :]].transpose(0, 1)
             made[id(mask)] = spread.masked_fill(~sees[:, None], torch.finfo(dtype).min)
     return {layer: made[id(mask)] for layer, mask in masks.items()}
-
-
-def _additive(mask: Any, n_tokens: int, device: torch.device, dtype: torch.dtype) -> torch.Tensor:
-    """A layer's mask over the text as numbers to add to the attention scores, [heads, T, T]."""
-    import torch
-
-    if mask is None:  # scaled-dot-product attention is then told that it is causal
-        sees = torch.ones(1, n_tokens, n_tokens, dtype=torch.bool, device=device).tril()
-    elif isinstance(mask, torch.Tensor) and mask.ndim == 4 and mask.shape[-2:] == (n_tokens, n_tokens):
-        if mask.dtype != torch.bool:
-            return mask[0].to(device=device, dtype=dtype)
-        sees = mask[0].to(device)
-    else:
-        raise NotExact(f"a layer's attention mask is a {type(mask).__name__} that cannot be extended")
-    lowest = torch.finfo(dtype).min
-    return torch.zeros(sees.shape, dtype=dtype, device=device).masked_fill(~sees, lowest)

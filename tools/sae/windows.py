@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from tools.models.forward import encodable, input_device
 from tools.models.layers import find_decoder
+from tools.models.partial_pass import read_stream
 from tools.sae.activations import counting_tokens
 from tools.sae.corpus import Passage
-from tools.sae.partial_pass import read_stream
 
 if TYPE_CHECKING:
     import torch

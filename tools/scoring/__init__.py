@@ -10,7 +10,7 @@ Contract of a module here (checked by `tools.registry`):
   yielded as soon as it is known, so that stopping keeps what is scored. Never raises for one bad case: that
   case is unscored with a reason;
 - optional `summarise(cases, credits, settings) -> Score`: only where the score of many cases is not the mean
-  of their credits (`divergence`).
+  of their credits (`divergence`), or more is to be said of it (`binary`).
 """
 
 CONTRACT = ("GENERATES", "Settings", "score")

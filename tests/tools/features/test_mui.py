@@ -21,9 +21,9 @@ from tests.tools.sae.test_ablation import kl_and_entropy
 from tests.tools.sae.tiny_saes import tiny_sae
 from tools.errors import ModelError
 from tools.features import feature_scores, mui
+from tools.models import layer_masks
 from tools.models.language_model import LanguageModel
 from tools.progress import Progress
-from tools.sae import shadow_tokens
 
 EVERYTHING = sentences_about(*SENTENCES)
 
@@ -182,7 +182,7 @@ def test_how_it_was_measured_is_recorded(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (details["method"], details["note"], details["dtype"]) == ("shadow_tokens", "", "float32")
     noise_floor = details["noise_floor"]
     assert isinstance(noise_floor, float) and noise_floor < 1e-6
-    monkeypatch.setattr(shadow_tokens, "TAKES_MASKS", ())
+    monkeypatch.setattr(layer_masks, "TAKES_MASKS", ())
     details = mui.score(planted_model(), planted_sae(), DECISIVE, EVERYTHING).details
     assert details["method"] == "one_row_each" and "takes no mask" in str(details["note"])
 

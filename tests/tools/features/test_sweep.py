@@ -150,7 +150,7 @@ from pathlib import Path
 import torch
 from tests.planted_sae import planted_model, planted_sae
 from tests.tools.features.test_sweep import CORPUS, NAMED
-from tools.features import _sampled_effects
+from tools.features import _row_parts, _sampled_effects
 from tools.features import sweep as sweeping
 from tools.sae import scan as scanning
 from tools.sae.activations import FIRES_ABOVE, activations
@@ -171,7 +171,7 @@ def logged(name, real):
 
 scanning._scan_block = logged("scan", scanning._scan_block)
 _sampled_effects._ablated_block = logged("ablate", _sampled_effects._ablated_block)
-sweeping._contrasts = logged("score", sweeping._contrasts)
+_row_parts.RowBasis._contrasts = logged("score", _row_parts.RowBasis._contrasts)
 sweeping.sweep(planted_model(), planted_sae(), CORPUS, folder / "sweeps", folder / "scans", labels=NAMED)
 """
 

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from tests.conftest import make_language_model
+from tests.slow_twins import generate_one_at_a_time
 from tools.errors import ModelError, Stopped
 from tools.models import generation
-from tools.models.chat import end_tokens
 from tools.models.generation import Decoding
 from tools.models.language_model import LanguageModel
 from tools.models.subject import Generation
@@ -24,40 +24,22 @@ PROMPTS = [
 ]
 
 
-def one_at_a_time(model: LanguageModel, prompt: str, max_new_tokens: int, chat: bool) -> str:
-    """What transformers' own greedy search writes."""
-    if chat:
-        messages = [{"role": "user", "content": prompt}]
-        text = model.tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
-        ids = model.tokenizer(text, add_special_tokens=False, return_tensors="pt")["input_ids"]
-    else:
-        ids = model.tokenizer(prompt, return_tensors="pt")["input_ids"]
-    output = model.model.generate(
-        ids,
-        attention_mask=torch.ones_like(ids),
-        do_sample=False,
-        max_new_tokens=max_new_tokens,
-        eos_token_id=sorted(end_tokens(model.model, model.tokenizer)),
-    )
-    return model.tokenizer.decode(output[0, ids.shape[1] :], skip_special_tokens=True)
-
-
 @pytest.mark.parametrize("chat", [False, True])
 def test_greedy_text_equals_transformers_one_prompt_at_a_time(
     tiny_of_every_kind: LanguageModel, chat: bool
 ) -> None:
     model = tiny_of_every_kind
     written = dict(model.generate(PROMPTS, max_new_tokens=24, chat=chat))
-    assert [written[i].text for i in range(len(PROMPTS))] == [
-        one_at_a_time(model, prompt, 24, chat) for prompt in PROMPTS
-    ]
+    expected = generate_one_at_a_time(model, PROMPTS, 24, chat=chat)
+    assert [written[i].text for i in range(len(PROMPTS))] == expected
 
 
 @pytest.mark.embedded
 def test_greedy_text_of_the_embedded_model_equals_transformers(embedded: LanguageModel) -> None:
     prompts = ["What is the capital of France?", "Name three colours.", "Write one sentence about the sea."]
     written = dict(embedded.generate(prompts, max_new_tokens=16))
-    assert [written[i].text for i in range(3)] == [one_at_a_time(embedded, p, 16, True) for p in prompts]
+    expected = generate_one_at_a_time(embedded, prompts, 16, chat=True)
+    assert [written[i].text for i in range(3)] == expected
     assert "Paris" in written[0].text
 
 

@@ -1,13 +1,17 @@
 import math
+from types import ModuleType
 
 import pytest
 import torch
 
 from tests.conftest import make_language_model
-from tools.errors import ModelError
-from tools.models import log_probs
+from tests.slow_twins import Hflm, log_probs_by_full_pass
+from tools.errors import ModelError, Stopped
+from tools.models import layer_masks, log_probs, padded_rows, tree_passes
 from tools.models.language_model import LanguageModel
-from tools.models.log_probs import encode_pairs, score_continuations
+from tools.models.log_probs import score_continuations
+from tools.models.pair_encoding import encode_pairs
+from tools.progress import Progress
 
 REQUESTS = [
     ("the quick brown fox", " jumps over"),
@@ -19,21 +23,24 @@ REQUESTS = [
 ]
 
 
-def by_full_pass(model: LanguageModel, context: list[int], continuation: list[int]) -> list[float]:
-    """Log-probabilities by one unbatched pass with all logits."""
-    tokens = torch.tensor([context + continuation])
-    with torch.no_grad():
-        table = model.model(tokens).logits[0].log_softmax(-1)
-    start = len(context)
-    return [table[start + i - 1, token].item() for i, token in enumerate(continuation)]
+# The ways to score them; the rows are for models that the tree does not suit.
+@pytest.fixture(params=["tree", "rows"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Each way in turn, as the module whose `forward` it runs."""
+    if request.param == "tree":
+        return tree_passes
+    monkeypatch.setattr(layer_masks, "TAKES_MASKS", ())
+    return padded_rows
 
 
-def test_batched_scores_equal_one_full_pass_each(tiny_of_every_kind: LanguageModel) -> None:
+def test_scores_equal_one_full_pass_each(tiny_of_every_kind: LanguageModel, way: ModuleType) -> None:
     model = tiny_of_every_kind
     scores = dict(model.log_probs(REQUESTS))
     for index, (context, continuation) in enumerate(encode_pairs(model.tokenizer, REQUESTS)):
         assert scores[index].token_ids == tuple(continuation)
-        assert scores[index].log_probs == pytest.approx(by_full_pass(model, context, continuation), abs=1e-4)
+        assert scores[index].log_probs == pytest.approx(
+            log_probs_by_full_pass(model, context, continuation), abs=1e-4
+        )
 
 
 def test_greedy_means_that_every_token_is_the_most_probable(tiny: LanguageModel) -> None:
@@ -79,22 +86,88 @@ def test_an_empty_continuation_is_refused_at_the_call(tiny: LanguageModel) -> No
         tiny.log_probs([("the", " dog"), ("the", "")])
 
 
-def test_choices_after_one_prompt_share_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = make_language_model()
-    shapes = []
-    original = log_probs.forward
+def few_shot_requests() -> list[tuple[str, str]]:
+    """Two solved questions of about fifty tokens, many windows of the tiny models, before each of four questions."""
+    solved = "the capital of France is Paris, and the river runs to the sea. one two three four is five. " * 2
+    return [
+        (f"{solved}the {animal} jumps over the", choice)
+        for animal in ("quick dog", "lazy dog", "brown fox", "fox")
+        for choice in (" lazy dog", " river", " sea and Paris", " dog")
+    ]
+
+
+def test_few_shot_scores_equal_one_full_pass_each(
+    tiny_of_every_kind: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, requests = tiny_of_every_kind, few_shot_requests()
+    expected = [
+        log_probs_by_full_pass(model, context, continuation)
+        for context, continuation in encode_pairs(model.tokenizer, requests)
+    ]
+    for size in (16, 256):
+        monkeypatch.setitem(log_probs.COLUMNS_PER_PASS, "cpu", size)
+        scores = dict(model.log_probs(requests))
+        for index, log_probs_expected in enumerate(expected):
+            assert scores[index].log_probs == pytest.approx(log_probs_expected, abs=1e-4)
+
+
+@pytest.mark.embedded
+def test_few_shot_scores_are_those_of_lm_eval(embedded: LanguageModel) -> None:
+    requests = few_shot_requests()[:8]
+    scores = dict(embedded.log_probs(requests))
+    peer = Hflm(embedded, batch_size=4).log_probs(requests)
+    assert [scores[index].total for index in range(8)] == pytest.approx(peer, abs=1e-4)
+
+
+def test_what_requests_share_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, requests = make_language_model(), few_shot_requests()
+    dict(model.log_probs(requests[:1]))  # with the check of a new model
+    n_read = []
+    original = tree_passes.forward
 
     def forward(*arguments: object, **inputs: torch.Tensor) -> object:
-        shapes.append(tuple(inputs["input_ids"].shape))
-        return original(*arguments, **inputs)
+        n_read.append(inputs["input_ids"].numel())
+        return original(*arguments, **inputs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(log_probs, "forward", forward)
-    # Two tokens of one word each, and a longer choice whose row serves them all.
-    choices = [model.tokenizer.decode(token) for token in model.tokenizer(" the and")["input_ids"][1:]]
-    requests = [("one two three", choice) for choice in [*choices, " the quick brown"]]
-    assert choices == [" the", " and"]
-    assert len(dict(model.log_probs(requests))) == 3
-    assert [rows for rows, _ in shapes] == [1]
+    monkeypatch.setattr(tree_passes, "forward", forward)
+    assert len(dict(model.log_probs(requests))) == 16
+    lengths = [len(c) + len(t) - 1 for c, t in encode_pairs(model.tokenizer, requests)]
+    assert max(lengths) < sum(n_read) < 3 * max(lengths) and sum(lengths) > 12 * max(lengths)
+
+
+def test_only_so_many_logits_are_held_at_a_time(
+    tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch, way: ModuleType
+) -> None:
+    expected = dict(tiny.log_probs(REQUESTS))
+    original, held = way.forward, []
+
+    def forward(*arguments: object, **inputs: torch.Tensor) -> object:
+        output = original(*arguments, **inputs)  # type: ignore[arg-type]
+        held.append(output.logits[0].shape[0])
+        return output
+
+    monkeypatch.setattr(way, "forward", forward)
+    monkeypatch.setattr(log_probs, "LOGITS_PER_PASS", 3 * 320)
+    monkeypatch.setattr(padded_rows, "LOGITS_PER_PASS", 3 * 320)
+    found = dict(tiny.log_probs(REQUESTS))
+    # A row is not cut, whatever the limit.
+    assert max(held) <= (3 if way is tree_passes else max(len(score.token_ids) for score in found.values()))
+    for index, score in found.items():
+        assert score.log_probs == pytest.approx(expected[index].log_probs, abs=1e-5)
+
+
+def test_a_stop_keeps_what_is_scored_already(tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(log_probs.COLUMNS_PER_PASS, "cpu", 16)
+
+    def stopping(progress: Progress) -> None:
+        if progress.done >= 2:
+            raise Stopped
+
+    found = []
+    with pytest.raises(Stopped):
+        for index, _ in score_continuations(tiny.model, tiny.tokenizer, REQUESTS, stopping):
+            found.append(index)
+    assert 2 <= len(found) < len(REQUESTS)
 
 
 def test_a_long_input_is_cut_on_the_left(tiny: LanguageModel) -> None:
@@ -103,7 +176,7 @@ def test_a_long_input_is_cut_on_the_left(tiny: LanguageModel) -> None:
     ((context, continuation),) = encode_pairs(tiny.tokenizer, [("x " * 300, " dog")])
     kept = (context + continuation)[-257:]
     split = len(kept) - len(continuation)
-    expected = by_full_pass(tiny, kept[:split], kept[split:])
+    expected = log_probs_by_full_pass(tiny, kept[:split], kept[split:])
     assert score.log_probs == pytest.approx(expected, abs=1e-4)
 
 
@@ -121,20 +194,21 @@ def test_logits_that_are_no_numbers_give_nan(own_tiny: LanguageModel, poison: fl
     assert not score.is_greedy
 
 
-def test_running_out_of_memory_halves_the_batch_and_loses_nothing(
-    tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch
+def test_running_out_of_memory_halves_the_pass_and_loses_nothing(
+    tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch, way: ModuleType
 ) -> None:
     expected = dict(tiny.log_probs(REQUESTS))
-    original = log_probs.forward
+    original = way.forward
+    longest = max(len(c) + len(t) for c, t in encode_pairs(tiny.tokenizer, REQUESTS))
 
     def forward(*arguments: object, **inputs: torch.Tensor) -> object:
-        if len(inputs["input_ids"]) > 1:
+        if inputs["input_ids"].numel() > longest:
             raise RuntimeError(
                 "[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried 9 bytes."
             )
-        return original(*arguments, **inputs)
+        return original(*arguments, **inputs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(log_probs, "forward", forward)
+    monkeypatch.setattr(way, "forward", forward)
     found = dict(tiny.log_probs(REQUESTS))
     assert found.keys() == expected.keys()
     for index, score in found.items():
@@ -142,23 +216,23 @@ def test_running_out_of_memory_halves_the_batch_and_loses_nothing(
 
 
 def test_one_prompt_that_does_not_fit_is_an_error_with_a_next_step(
-    tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, way: ModuleType
 ) -> None:
     def forward(*arguments: object, **inputs: object) -> object:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.")
 
-    monkeypatch.setattr(log_probs, "forward", forward)
+    monkeypatch.setattr(way, "forward", forward)
     with pytest.raises(ModelError, match="Memory does not suffice"):
-        list(tiny.log_probs(REQUESTS))
+        list(make_language_model().log_probs(REQUESTS))
 
 
 def test_other_errors_are_not_taken_for_a_lack_of_memory(
-    tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch
+    tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch, way: ModuleType
 ) -> None:
     def forward(*arguments: object, **inputs: object) -> object:
         raise RuntimeError("shapes do not match")
 
-    monkeypatch.setattr(log_probs, "forward", forward)
+    monkeypatch.setattr(way, "forward", forward)
     with pytest.raises(RuntimeError, match="shapes do not match"):
         list(tiny.log_probs(REQUESTS))
 

@@ -8,6 +8,7 @@ from tests.planted_sae import DECISIVE, UNREAD, WORDS, planted_model, planted_sa
 from tests.planted_sae import GAIN as PLANTED_GAIN
 from tests.tools.sae.tiny_saes import ARCHITECTURES, tiny_sae
 from tools.errors import ModelError, Stopped
+from tools.models import layer_masks
 from tools.models.language_model import LanguageModel
 from tools.progress import Progress
 from tools.sae import shadow_tokens
@@ -192,7 +193,7 @@ def test_attention_that_takes_no_mask_falls_back_to_one_row_each_and_says_so(
     texts = list(residuals(tiny, sae, TEXTS))
     triples = triples_of(tiny, sae, texts)
     shadows = ablate_many(tiny, sae, texts, triples)
-    monkeypatch.setattr(shadow_tokens, "TAKES_MASKS", ("eager",))
+    monkeypatch.setattr(layer_masks, "TAKES_MASKS", ("eager",))
     found = ablate_many(tiny, sae, texts, triples)
     assert found.method == "one_row_each"
     assert "attention runs as sdpa" in found.note

@@ -155,7 +155,7 @@ def test_an_sae_that_does_not_fit_is_told(tiny: LanguageModel) -> None:
 def test_batches_are_halved_where_memory_does_not_suffice(
     tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tools.sae import partial_pass
+    from tools.models import partial_pass
 
     whole = list(residuals(tiny, tiny_sae(), TEXTS))
     real = partial_pass.read_stream

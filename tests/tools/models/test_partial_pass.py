@@ -3,7 +3,7 @@ import torch
 
 from tools.models.language_model import LanguageModel
 from tools.models.layers import find_decoder
-from tools.sae.partial_pass import attention_masks, changed_entry, read_stream, skipped
+from tools.models.partial_pass import changed_entry, read_stream, skipped
 
 IDS = torch.tensor([[0, 9, 8, 7, 30, 31, 40, 41, 50, 51, 60, 61]])
 
@@ -32,17 +32,3 @@ def test_going_on_from_a_stream_that_was_read_gives_the_same_logits(
             with skipped(below), changed_entry(decoder, entry, lambda hidden, stream=stream: stream):
                 # Whatever tokens: nothing of them is left.
                 assert torch.allclose(model(torch.full_like(IDS, 5)).logits, expected, atol=1e-5)
-
-
-def test_masks_are_those_that_the_model_makes(tiny_of_every_kind: LanguageModel) -> None:
-    model, kind = tiny_of_every_kind.model, tiny_of_every_kind.name.removeprefix("tiny-")
-    decoder = find_decoder(model)
-    masks = attention_masks(model, decoder, 1, torch.zeros(1, 12, 32))
-    assert list(masks) == list(range(1, len(decoder.layers)))
-    distance = torch.arange(12)[:, None] - torch.arange(12)
-    for layer, mask in masks.items():
-        slides = kind == "mistral" or (kind == "gemma3" and layer != 2)
-        if slides:  # the window is 8
-            assert torch.equal(mask[0, 0], (distance >= 0) & (distance < 8))
-        else:
-            assert mask is None

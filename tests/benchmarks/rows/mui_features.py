@@ -1,0 +1,92 @@
+"""MUI's ablations of many features over one corpus: read once, and many features to a pass."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.measure import Contest, Subjects
+
+if TYPE_CHECKING:
+    import torch
+
+    from tools.models.language_model import LanguageModel
+    from tools.sae.activations import TextResiduals
+    from tools.sae.load import LoadedSae
+
+WORK = "MUI, 200 features over a shared corpus"
+AGAINST = "a full pass per (feature, position), and one for what it is held against"
+TARGET = 100.0
+
+FEATURES, TEXTS, PLACES = 200, 48, 8
+"""Each feature is ablated at up to PLACES positions where it fires."""
+SAMPLE = 16
+"""(feature, position) pairs that the slow side is timed on."""
+
+
+def contest(subjects: Subjects) -> Contest:
+    """English that every Python brings along, in sentences; features that fire in it."""
+    import torch
+
+    from tools.sae.ablation import ablate_many, ablate_one_by_one
+    from tools.sae.activations import residuals
+
+    model, sae = subjects.model, subjects.sae
+    texts = corpus(TEXTS)
+    triples = firings(model, sae, list(residuals(model, sae, texts)))
+    sample = triples[:: max(1, len(triples) // SAMPLE)][:SAMPLE]
+    ids = [torch.tensor(model.tokenizer(text)["input_ids"]) for text in texts]
+
+    def ours() -> "torch.Tensor":
+        read = list(residuals(model, sae, texts))
+        return ablate_many(model, sae, read, triples).kl
+
+    def theirs() -> "torch.Tensor":
+        # One call for each pair: a pass over the text as it is, and one with the ablation.
+        found = [
+            ablate_one_by_one(model, sae, ids[text], [(feature, place)]).kl for text, feature, place in sample
+        ]
+        return torch.cat(found)
+
+    def difference(ours: "torch.Tensor", theirs: "torch.Tensor") -> float:
+        where = [triples.index(triple) for triple in sample]
+        return float((ours[where] - theirs).abs().max())
+
+    return Contest(
+        ours=ours,
+        theirs=theirs,
+        difference=difference,
+        scale=len(triples) / len(sample),
+        note=(
+            f"{len(triples)} pairs in {TEXTS} sentences; the slow side timed on {len(sample)} of them and scaled; "
+            "difference in nats"
+        ),
+    )
+
+
+def corpus(n: int) -> list[str]:
+    """n sentences of the Python manual."""
+    from pydoc_data.topics import topics
+
+    from tools.sae.sentences import sentences
+
+    return [each for each in sentences(topics.values()) if 20 <= len(each.split()) <= 40][:n]
+
+
+def firings(
+    model: "LanguageModel", sae: "LoadedSae", read: Sequence["TextResiduals"]
+) -> list[tuple[int, int, int]]:
+    """(text, feature, position) of the FEATURES that fire at most positions, each at PLACES of them, spread evenly."""
+    import torch
+
+    from tools.sae.activations import FIRES_ABOVE
+
+    fires = [(sae.encode(text.stream) > FIRES_ABOVE) & text.counts[:, None] for text in read]
+    often = torch.stack([each.sum(0) for each in fires]).sum(0).argsort(descending=True, stable=True)
+    triples = []
+    for feature in often[:FEATURES].tolist():
+        places = [
+            (text, feature, position)
+            for text, each in enumerate(fires)
+            for position in each[:, feature].nonzero()[:, 0].tolist()
+        ]
+        triples += places[:: -(-len(places) // PLACES)]
+    return triples
