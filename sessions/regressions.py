@@ -26,7 +26,9 @@ def regressions_card(
     """The panel of suites, each with its complete runs by step (of a step that ran twice the newest counts).
 
     Tests: the last step against every earlier one, on paired cases, corrected by Holm over all of them, so that
-    looking at many steps and capabilities finds no drop by chance. Raises StoreError where no suite
+    looking at many steps and capabilities finds no drop or rise by chance. (The best earlier step alone would be
+    fewer tests, but it is best partly by luck, which no correction over those few would make good; neighbours
+    alone would miss what is lost a little at a time.) Raises StoreError where no suite
     has run at two steps.
     """
     dimensions = [(suite, _by_step(suite, runs)) for suite, runs in tracked]
@@ -83,7 +85,7 @@ def _by_step(suite: Suite, runs: Sequence[Run]) -> dict[int, tuple[Dimension, Ru
 
 
 def _pairs(steps: Sequence[int]) -> list[tuple[int, int]]:
-    """(earlier, last) for every earlier step: what has been lost by now is asked, and more tests would hide it."""
+    """(earlier, last) for every earlier step: what is lost or gained by now is asked; more tests would hide it."""
     return [(step, steps[-1]) for step in steps[:-1]]
 
 

@@ -1,4 +1,4 @@
-"""The regressions card as a Rich panel: a line and the scores of each capability over the steps, drops marked."""
+"""The regressions card as a Rich panel: each capability over the steps, with real drops and rises marked."""
 
 from collections.abc import Sequence
 
@@ -11,14 +11,16 @@ from agent.doors.card_view import plain, shown_interval, shown_points
 from sessions.card import RegressionsCard, StepScore, TrackedDimension
 
 LEVELS = "▁▂▃▄▅▆▇█"
-MOST_STEPS = 8
+MOST_STEPS = 6
 """Columns of scores; with more steps the table shows the first, the last and some between."""
+LONGEST_LINE = 20
+"""Characters of a sparkline, which leaves steps out in the same way."""
 
 
 def regressions_panel(card: RegressionsCard) -> Panel:
     """The card as a panel."""
     title = Text.assemble((f"{len(card.steps)} steps", "bold"), f" · {card.id}")
-    parts: list[RenderableType] = [_scores(card), Text(), *_drops(card)]
+    parts: list[RenderableType] = [_scores(card), Text(), *_changes(card)]
     if card.best_step is not None:
         parts.append(
             Text.assemble(
@@ -36,66 +38,61 @@ def sparkline(scores: Sequence[float | None]) -> str:
 
 
 def _scores(card: RegressionsCard) -> Table:
-    shown = _some(card.steps)
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("")
-    table.add_column("0 to 100")
+    shown = _some(card.steps, MOST_STEPS)
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
+    table.add_column("step")
     for step in shown:
-        table.add_column(str(step), justify="right")
+        table.add_column(f"{step} ", justify="right", no_wrap=True)
+    table.add_column("best", justify="right", no_wrap=True)
     for dimension in card.dimensions:
         points = {point.step: point for point in dimension.points}
-        fallen = dimension.drop.later if dimension.drop else None
-        line = sparkline([points[step].score if step in points else None for step in card.steps])
+        line = sparkline(
+            [points[step].score if step in points else None for step in _some(card.steps, LONGEST_LINE)]
+        )
         table.add_row(
-            Text(dimension.capability, style="bold"),
-            Text(line, style="cyan"),
-            *(_cell(points.get(step), dimension, step == fallen) for step in shown),
+            Text.assemble((dimension.capability, "bold"), (f"\n{line}", "cyan")),
+            *(_cell(points.get(step), dimension) for step in shown),
+            "-" if dimension.best_step is None else str(dimension.best_step),
         )
     return table
 
 
-def _cell(point: StepScore | None, dimension: TrackedDimension, fallen: bool) -> Text:
+def _cell(point: StepScore | None, dimension: TrackedDimension) -> Text:
     if point is None:
-        return Text("-", style="dim")
-    style = "bold red" if fallen else "green" if point.step == dimension.best_step else ""
+        return Text("- ", style="dim")
+    mark, style = _mark(point.step, dimension)
     return Text.assemble(
-        (shown_points(point.score) + ("↓" if fallen else ""), style),
-        (f"\n{shown_interval(point.interval)}", "dim"),
+        (shown_points(point.score) + mark, style),
+        (f"\n{shown_interval(point.interval)} ", "dim"),
     )
 
 
-def _some(steps: Sequence[int]) -> list[int]:
-    if len(steps) <= MOST_STEPS:
+def _mark(step: int, dimension: TrackedDimension) -> tuple[str, str]:
+    """What stands beside a score, and its style: drop before rise, rise before best."""
+    if dimension.drop and dimension.drop.later == step:
+        return "↓", "bold red"
+    if dimension.rise and dimension.rise.later == step:
+        return "↑", "bold green"
+    return " ", "green" if step == dimension.best_step else ""
+
+
+def _some(steps: Sequence[int], most: int) -> list[int]:
+    """All steps, or as many evenly spread ones, the first and the last included."""
+    if len(steps) <= most:
         return list(steps)
     last = len(steps) - 1
-    return [steps[round(i * last / (MOST_STEPS - 1))] for i in range(MOST_STEPS)]
+    return [steps[round(i * last / (most - 1))] for i in range(most)]
 
 
-def _drops(card: RegressionsCard) -> list[RenderableType]:
-    lines: list[RenderableType] = []
-    for dimension in card.dimensions:
-        change = dimension.drop
-        if change is not None:
-            result = change.result
-            lines.append(
-                Text(
-                    f"{dimension.capability} fell by {-(result.difference or 0.0):.1f} from step {change.earlier} "
-                    f"to {change.later} ({result.n_worse} cases worse, {result.n_better} better, "
-                    f"p = {result.p_corrected or 0.0:.2g})",
-                    style="red",
-                )
-            )
-    return lines or [
-        Text(
-            f"The last step has lost nothing that paired tests call real ({card.n_tests} tests, Holm's correction).",
-            style="green",
-        )
-    ]
+def _changes(card: RegressionsCard) -> list[RenderableType]:
+    drops: list[RenderableType] = [Text(drop, style="red") for drop in card.drops]
+    nothing = f"The last step has lost nothing that paired tests call real ({card.n_tests} tests, Holm's correction)."
+    return [*(drops or [Text(nothing, style="dim")]), *(Text(rise, style="green") for rise in card.rises)]
 
 
 def _provenance(card: RegressionsCard) -> Text:
     tests = sorted({change.result.test for each in card.dimensions for change in each.changes})
-    suites = ", ".join(f"{each.capability} {each.suite.hash[:12]}" for each in card.dimensions)
+    suites = ", ".join(f"{each.capability} {each.suite.hash[:12]} ({_n(each)})" for each in card.dimensions)
     return Text.assemble(
         ("training run ", "dim"),
         plain(card.training_run, 120),
@@ -106,3 +103,9 @@ def _provenance(card: RegressionsCard) -> Text:
             "dim",
         ),
     )
+
+
+def _n(dimension: TrackedDimension) -> str:
+    """How many cases were scored; it differs between steps where some could not be."""
+    found = [point.n for point in dimension.points]
+    return f"n {min(found)}" if min(found) == max(found) else f"n {min(found)} to {max(found)}"

@@ -1,12 +1,14 @@
 """Watch a training run: benchmark each new whole checkpoint once, and say when a capability dropped."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from agent.events import CardReady, Event, Said
 from agent.planner.arguments import Nothing
+from agent.training import TrainingRun
 from agent.training_suites import measure_steps, missing, panel, suites_to_track, training_run
 from agent.workbench import Workbench
+from prompts.suite import Suite
 from sessions.card import CapabilityCard
 from tools.errors import Stopped, StoreError
 from tools.progress import Progress, Report
@@ -30,7 +32,7 @@ def run(arguments: Nothing, bench: Workbench, report: Report) -> Iterator[Event]
                 raise Stopped
             last_news = time.monotonic()
             yield Said(_told(step, card))
-            yield from _drops(bench, started)
+            yield from _drops(bench, training, suites, started)
         idle = time.monotonic() - last_news
         if settings.watch_idle_s is not None and idle >= settings.watch_idle_s:
             yield Said(f"No new checkpoint for {settings.watch_idle_s:.0f} s, so the watch ends.")
@@ -38,23 +40,18 @@ def run(arguments: Nothing, bench: Workbench, report: Report) -> Iterator[Event]
         _wait(settings.watch_every_s, training.source, report)
 
 
-def _drops(bench: Workbench, started: float) -> Iterator[Event]:
+def _drops(
+    bench: Workbench, training: TrainingRun, suites: Sequence[Suite], started: float
+) -> Iterator[Event]:
     """The panel, where the newest step has lost something."""
-    training, suites = training_run(bench), suites_to_track(bench)
     try:
         card = panel(bench, training, suites, started=started)
     except StoreError:
         return  # one step alone has nothing to fall from
-    dropped = [dimension for dimension in card.dimensions if dimension.drop is not None]
-    if not dropped:
+    if not card.drops:
         return
-    for dimension in dropped:
-        change = dimension.drop
-        if change is not None:
-            yield Said(
-                f"{dimension.capability} dropped: {change.result.difference:+.1f} at step {change.later} against "
-                f"step {change.earlier} (p = {change.result.p_corrected:.2g} after Holm's correction)."
-            )
+    for drop in card.drops:
+        yield Said(drop)
     bench.store.save_card(card, training.name)
     yield CardReady(card)
 

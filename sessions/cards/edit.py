@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from prompts.rejections import RejectedDraft
 from sessions.cards.fields import CardFields
 from sessions.saved import Details, Saved
 from tools.results import UnitInterval
@@ -56,7 +57,9 @@ class EditCard(CardFields):
     details: Details
     """What the computation found: losses, covariance, seconds of each part."""
     paraphrases_from: str
-    """Where the wordings of the validation came from."""
+    """Where the wordings of the validation came from, and how many written ones were rejected."""
+    rejected_prompts: tuple[RejectedDraft, ...] = ()
+    """Those that an LLM wrote and that did not pass the checks. Untrusted text."""
     edit: str | None
     """Id in the ledger; None where it was not committed."""
     file: str | None

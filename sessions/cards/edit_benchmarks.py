@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from prompts.rejections import RejectedDraft
 from sessions.cards.fields import CardFields
 from sessions.saved import Details, Saved
 from tools.editing.benchmark_result import BenchmarkResult
@@ -41,7 +42,9 @@ class EditBenchmarksCard(CardFields):
     reading: str
     """What the results say together."""
     probe_source: str
-    """Where the probes came from."""
+    """Where the probes came from, and how many written ones were rejected."""
+    rejected_prompts: tuple[RejectedDraft, ...] = ()
+    """Those that an LLM wrote and that did not pass the checks. Untrusted text."""
     seed: int
     settings: Details
     partial: bool

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from prompts.contrast import ContrastSentences
+from prompts.rejections import RejectedDraft
 from sessions.cards.fields import CardFields
 from sessions.context import Context
 from sessions.saved import Details, Saved
@@ -48,6 +49,8 @@ class Sentences(Saved):
     made_by_templates: tuple[int, int]
     """Positives and negatives that templates made because the writer's own did not pass."""
     rejected: dict[str, int]
+    rejected_sentences: tuple[RejectedDraft, ...] = ()
+    """Those whose text was kept. Untrusted."""
     notes: tuple[str, ...]
 
 
@@ -147,6 +150,7 @@ def _sentences(contrast: ContrastSentences) -> Sentences:
         hard_negatives=contrast.hard_negatives,
         made_by_templates=contrast.made_by_templates,
         rejected=contrast.rejected,
+        rejected_sentences=contrast.rejected_sentences,
         notes=contrast.notes,
     )
 

@@ -1,4 +1,4 @@
-"""The regressions card: capabilities over the steps of a training run, and the drops that a test calls real."""
+"""The regressions card: capabilities over training steps, and the drops and rises that a test calls real."""
 
 from typing import Literal
 
@@ -8,6 +8,9 @@ from sessions.cards.capability import SuiteReference
 from sessions.cards.comparison import PairedResult
 from sessions.cards.fields import CardFields
 from sessions.saved import Points, Saved
+
+SHOWN = 0.05
+"""Points. A probability that falls from 1e-6 to 1e-7 in every case is a real change, and 0.0 wherever it is shown."""
 
 
 class StepScore(Saved):
@@ -31,8 +34,13 @@ class StepChange(Saved):
 
     @property
     def is_drop(self) -> bool:
-        """Whether the test calls it real, and for the worse."""
-        return self.result.verdict == "worse"
+        """Whether the test calls it real, for the worse, and it is large enough to be shown."""
+        return self.result.verdict == "worse" and _size(self) >= SHOWN
+
+    @property
+    def is_rise(self) -> bool:
+        """Whether the test calls it real, for the better, and it is large enough to be shown."""
+        return self.result.verdict == "better" and _size(self) >= SHOWN
 
 
 class TrackedDimension(Saved):
@@ -52,8 +60,53 @@ class TrackedDimension(Saved):
     @property
     def drop(self) -> StepChange | None:
         """The deepest real drop to the last step; None where there is none."""
-        drops = [change for change in self.changes if change.is_drop]
-        return min(drops, key=lambda change: change.result.difference or 0.0, default=None)
+        return max((each for each in self.changes if each.is_drop), key=_size, default=None)
+
+    @property
+    def rise(self) -> StepChange | None:
+        """The greatest real rise to the last step; None where there is none."""
+        return max((each for each in self.changes if each.is_rise), key=_size, default=None)
+
+    @property
+    def drop_told(self) -> str:
+        """The drop in a sentence with its numbers; empty where there is none."""
+        return self._told("fell", self.drop) if self.drop else ""
+
+    @property
+    def rise_told(self) -> str:
+        """The rise in a sentence with its numbers; empty where there is none."""
+        return self._told("rose", self.rise) if self.rise else ""
+
+    def _told(self, verb: str, change: StepChange) -> str:
+        return f"{self.capability} {verb} by {_size(change):.1f} {_evidence(change)}{self._when(change)}."
+
+    def _when(self, change: StepChange) -> str:
+        """Between which steps a change was half done, from what was left of it at each: no more tests are needed."""
+        whole = change.result.difference or 0.0
+        since = max(
+            each.earlier
+            for each in self.changes
+            if each.earlier >= change.earlier and (each.result.difference or 0.0) / whole >= 0.5
+        )
+        reached = min((each.earlier for each in self.changes if each.earlier > since), default=change.later)
+        if reached < change.later:
+            return f", more than half of it by step {reached}"
+        return f", at least half of it after step {since}" if since > change.earlier else ""
+
+
+def _size(change: StepChange) -> float:
+    return abs(change.result.difference or 0.0)
+
+
+def _evidence(change: StepChange) -> str:
+    """E.g. `from step 0 to 150 (14 cases worse, 2 better, p = 0.0042)`."""
+    result = change.result
+    counts = {"worse": result.n_worse, "better": result.n_better}
+    first, second = ("better", "worse") if change.is_rise else ("worse", "better")
+    # A score over all cases at once has no better and worse ones.
+    cases = f"{counts[first]} cases {first}, {counts[second]} {second}, " if any(counts.values()) else ""
+    p = result.p if result.p_corrected is None else result.p_corrected
+    return f"from step {change.earlier} to {change.later} ({cases}p = {p or 0.0:.2g})"
 
 
 class RegressionsCard(CardFields):
@@ -69,3 +122,13 @@ class RegressionsCard(CardFields):
     best_explanation: str
     n_tests: int = Field(ge=0)
     """Over which Holm's correction was made."""
+
+    @property
+    def drops(self) -> tuple[str, ...]:
+        """The deepest real drop of each capability that has one, in a sentence."""
+        return tuple(each.drop_told for each in self.dimensions if each.drop)
+
+    @property
+    def rises(self) -> tuple[str, ...]:
+        """The greatest real rise of each capability that has one, in a sentence."""
+        return tuple(each.rise_told for each in self.dimensions if each.rise)

@@ -21,7 +21,11 @@ WIDTH = 9.0
 DPI = 150
 ROW = 0.62
 LINE_HEIGHT = 4.0
+DODGE = 0.012
+"""By how much of the width lines stand apart, so that their whiskers can be told from each other."""
 LONGEST_NAME = 34
+LONGEST_NOTE = 40
+LONGEST_TITLE = 76
 MOST_ROWS = 60
 INK, QUIET, RULE, TRACK = "#15202b", "#54616f", "#dbe1e8", "#e9edf1"
 COLOURS = ("#0b7285", "#c2571a", "#6741b5", "#2b8a3e", "#b02a6b", "#1f5fbf", "#8a6d00", "#5b6670")
@@ -36,10 +40,8 @@ def render(card: Card) -> bytes:
         raise StoreError(
             f"Card {card.id} has no numbers that make a chart.", "Export it as html or markdown instead."
         )
-    title = f"{report.figure} · {report.caption}"
-    return _drawn(
-        chart, _on_one_line(title, 90), _on_one_line(subject(card), 110), f"{card.id} · {card.created[:16]}Z"
-    )
+    title = _on_one_line(f"{report.figure} · {report.caption}", LONGEST_TITLE)
+    return _drawn(chart, title, _on_one_line(subject(card), 110), f"{card.id} · {card.created[:16]}Z")
 
 
 def _drawn(chart: Chart, title: str, about: str, footer: str) -> bytes:
@@ -56,7 +58,8 @@ def _drawn(chart: Chart, title: str, about: str, footer: str) -> bytes:
         height = inner + 1.45
         figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
         FigureCanvasAgg(figure)
-        axes = figure.add_axes((0.27, 0.55 / height, 0.48, inner / height))
+        left, width = (0.06, 0.62) if chart.first == "line" else (0.27, 0.48)
+        axes = figure.add_axes((left, 0.55 / height, width, inner / height))
         (_lines if chart.first == "line" else _bars)(axes, chart)
         figure.text(0.03, 1 - 0.38 / height, title, size=14, weight="bold", color=INK)
         figure.text(0.03, 1 - 0.66 / height, f"{about} · {chart.title}", size=9, color=QUIET)
@@ -108,13 +111,14 @@ def _bars(axes: "Axes", chart: Chart) -> None:
 
 
 def _lines(axes: "Axes", chart: Chart) -> None:
-    """A line a series over the points in their order, with whiskers."""
-    names = [point.name for point in chart.series[0].points]
+    """A line a series over the points in their order, with whiskers, the series a little apart."""
+    names = chart.axis_names
     for number, series in enumerate(chart.series):
         colour = COLOURS[number % len(COLOURS)]
+        dodge = (number - (len(chart.series) - 1) / 2) * DODGE * len(names)
         for run in _unbroken(series):
             axes.plot(
-                [place for place, _ in run],
+                [place + dodge for place, _ in run],
                 [value for _, value in run],
                 "o-",
                 color=colour,
@@ -123,15 +127,17 @@ def _lines(axes: "Axes", chart: Chart) -> None:
             )
         for place, point in enumerate(series.points):
             if point.interval is not None:
-                axes.plot([place, place], point.interval, color=colour, linewidth=1, alpha=0.6, zorder=2)
+                at = place + dodge
+                axes.plot([at, at], point.interval, color=colour, linewidth=1, alpha=0.6, zorder=2)
         if series.name:
-            axes.plot([], [], "o-", color=colour, label=_on_one_line(series.name, LONGEST_NAME))
+            name, note = _on_one_line(series.name, LONGEST_NAME), _on_one_line(series.note, LONGEST_NOTE)
+            axes.plot([], [], "o-", color=colour, label=f"{name}\n{note}".strip())
     step = max(1, -(-len(names) // 12))
     axes.set_xticks(range(0, len(names), step), [_on_one_line(name, 14) for name in names[::step]])
     axes.set_xlim(-0.4, len(names) - 0.6)
     axes.set_ylim(0, chart.high or 1.0)
     if any(series.name for series in chart.series):
-        axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), frameon=False, fontsize=8)
+        axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), frameon=False, fontsize=8, labelspacing=1.0)
     _quiet(axes, "y")
 
 

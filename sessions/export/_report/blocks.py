@@ -42,6 +42,8 @@ class Series:
 
     points: tuple[Point, ...]
     name: str = ""
+    note: str = ""
+    """Beside the name of a line, e.g. that it fell."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,16 @@ class Chart:
     whole: bool = False
     """Whether the points of a series are parts of one whole, so that one pie holds them all."""
     caption: str = ""
+
+    @property
+    def axis_names(self) -> list[str]:
+        """The points' names along an axis: without the first word where it is the same in all, as in `step 100`."""
+        names = [point.name for point in self.series[0].points] if self.series else []
+        parts = [name.partition(" ") for name in names]
+        alike = (
+            len(parts) > 1 and len({first for first, _, _ in parts}) == 1 and all(rest for *_, rest in parts)
+        )
+        return [rest for *_, rest in parts] if alike else names
 
     def told(self, value: float | None) -> str:
         """A value of this chart in words."""

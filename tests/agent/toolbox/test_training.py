@@ -139,7 +139,7 @@ def test_watch_benchmarks_each_step_once_also_over_restarts_and_says_what_droppe
     events = list(conversation.send(step("watch_checkpoints")))
     said = _said(events)
     assert "Step 100: arithmetic 100.0" in said
-    assert "arithmetic dropped: -100.0 at step 200 against step 100" in said
+    assert "arithmetic fell by 100.0 from step 100 to 200 (12 cases worse, 0 better, p = 0.00049)." in said
     assert any(isinstance(card, RegressionsCard) for card in _cards(iter(events)))
     _checkpoint(run_folder, 300)
     weights = run_folder / "checkpoint-300" / "model.safetensors"

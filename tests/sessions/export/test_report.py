@@ -74,7 +74,7 @@ def test_a_comparison_has_a_series_for_each_model_and_the_test_of_each_pair():
     ]
     pairs = next(block for block in report_of(card).blocks if isinstance(block, Table))
     assert pairs.rows[0][:2] == ("knowledge_mcq", "after")
-    assert card.dimensions[0].against_first[0].test in pairs.rows[0]
+    assert pairs.caption == "Against before, paired by case, exact McNemar test"
 
 
 def test_a_capability_card_shows_every_case_and_how_it_went():

@@ -119,6 +119,17 @@ def test_training_steps_stay_under_the_axis_and_are_thinned_out():
     assert drawing.legend == ()
 
 
+def test_a_word_that_all_names_begin_with_is_left_out_under_the_axis_and_kept_elsewhere():
+    steps = tuple(Point(f"step {step}", 50.0) for step in (0, 50, 100))
+    chart = Chart("", (Series(steps, "refusal", "no real change"),))
+    drawing = drawn("line", chart)[0]
+    assert {"0", "50", "100"} <= {shape.text for shape in drawing.shapes}
+    assert [entry.text for entry in drawing.legend] == ["refusal: no real change"]
+    assert "step 50" in str(drawn("bar", chart))
+    assert Chart("", (Series((Point("step 0", 1.0),)),)).axis_names == ["step 0"]
+    assert Chart("", (Series((Point("step 0", 1.0), Point("end", 1.0))),)).axis_names == ["step 0", "end"]
+
+
 def test_lengths():
     assert per_cent(share(CHART, 33.3)) == "33.300%"
     assert share(CHART, 120) == 1.0

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sessions.cards.comparison import ComparedDimension, ComparisonCard
+from sessions.export._report import paired
 from sessions.export._report.blocks import Block, Chart, Definitions, Notes, Point, Report, Series, Table
-from sessions.export._report.values import interval, points
+from sessions.export._report.values import points
 
 
 def report(card: ComparisonCard) -> Report:
@@ -35,34 +36,14 @@ def _blocks(card: ComparisonCard) -> Iterator[Block]:
             for compared in card.compared
         ),
     )
-    yield Table(
-        (
-            "dimension",
-            "which",
-            "#difference",
-            "#95 % interval",
-            "#pairs",
-            "#p",
-            "#p (Holm)",
-            "test",
-            "verdict",
-        ),
-        tuple(
-            (
-                dimension.capability,
-                pair.name,
-                "" if pair.difference is None else f"{pair.difference:+.1f}",
-                interval(pair.interval),
-                f"{pair.n:,}",
-                "" if pair.p is None else f"{pair.p:.3g}",
-                "" if pair.p_corrected is None else f"{pair.p_corrected:.3g}",
-                pair.test,
-                pair.verdict,
-            )
+    yield paired.table(
+        f"Against {card.compared[0].name}, paired by case",
+        ("dimension", "which"),
+        [
+            ((dimension.capability, pair.name), pair)
             for dimension in card.dimensions
             for pair in dimension.against_first
-        ),
-        caption=f"Against {card.compared[0].name}, paired by case",
+        ],
     )
     notes = ["Differences are in points of 100. Absolute scores are relative to these suites."]
     if card.ranking:

@@ -30,13 +30,15 @@ DODGE = 0.012
 
 def draw(chart: Chart) -> tuple[Drawing, ...]:
     """One drawing with a scale at the left; names that do not fit under it are numbers, explained in a legend."""
-    names = [point.name for point in chart.series[0].points] if chart.series else []
+    names = chart.axis_names
     labels, numbered = _labels(names)
     shapes = [*_scale(chart), *_axis(labels)]
     for number, series in enumerate(chart.series):
         shapes += _drawn(chart, series, number)
     legend = tuple(
-        Entry(hue(number), series.name) for number, series in enumerate(chart.series) if series.name
+        Entry(hue(number), f"{series.name}: {series.note}" if series.note else series.name)
+        for number, series in enumerate(chart.series)
+        if series.name
     )
     if numbered:
         legend += tuple(Entry("", f"{place}. {name}") for place, name in enumerate(names, 1))
