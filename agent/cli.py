@@ -2,11 +2,32 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from agent.settings import Settings, read_settings
+from agent.cli_options import (
+    Checkpoints,
+    Data,
+    Device,
+    Dtype,
+    Edit,
+    Engine,
+    LlmBaseUrl,
+    LlmModel,
+    Model,
+    PlannerName,
+    Revision,
+    Sae,
+    Seed,
+    TrainingStep,
+    Trust,
+    Workers,
+    Yes,
+    settings_from,
+    settings_of,
+    slack_settings_from_environment,
+)
 from tools.errors import UserError
 
 app = typer.Typer(
@@ -18,41 +39,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Model = Annotated[str | None, typer.Option(help="Hub id, folder, GGUF file, or 'embedded'.")]
-Sae = Annotated[
-    str | None,
-    typer.Option(help="SAE: folder, release/sae_id, or 'demo' (the embedded model's, by default)."),
-]
-Checkpoints = Annotated[
-    str | None,
-    typer.Option(help="Folder of a training run's checkpoints, or a hub model with revisions stepN."),
-]
-TrainingStep = Annotated[int | None, typer.Option("--step", help="Training step to look at (the last one).")]
-Data = Annotated[
-    str | None,
-    typer.Option(help="Data set to inspect, or a named benchmark's data: file, folder or hub name."),
-]
-Edit = Annotated[Path | None, typer.Option(help="Weight edit to apply first (safetensors, from /export).")]
-Revision = Annotated[str | None, typer.Option(help="Branch, tag or commit of a hub model.")]
-Dtype = Annotated[str | None, typer.Option(help="float32 (default), bfloat16 or float16.")]
-Device = Annotated[str | None, typer.Option(help="cuda, mps or cpu; the best one by default.")]
-Seed = Annotated[int | None, typer.Option(help="Seed of the prompt suites (0).")]
-Yes = Annotated[bool | None, typer.Option("--yes", "-y", help="Go ahead without asking.")]
-PlannerName = Annotated[
-    Literal["auto", "embedded", "llm"] | None,
-    typer.Option(help="Who reads requests: llm, embedded, or auto (llm where an endpoint is configured)."),
-]
-LlmBaseUrl = Annotated[
-    str | None,
-    typer.Option(
-        help="OpenAI-compatible server; its key comes from BENCHWRIGHT_LLM_API_KEY or OPENAI_API_KEY."
-    ),
-]
-LlmModel = Annotated[str | None, typer.Option(help="Name of the LLM at the endpoint.")]
-Trust = Annotated[
-    bool | None, typer.Option("--trust-remote-code", help="Run code that comes with a hub model.")
-]
 
 
 @app.command()
@@ -73,9 +59,11 @@ def chat(
     planner: PlannerName = None,
     llm_base_url: LlmBaseUrl = None,
     llm_model: LlmModel = None,
+    engine: Engine = None,
+    workers: Workers = None,
 ) -> None:
     """Talk in the terminal; a piped standard input is answered line by line."""
-    settings = _settings_of(ctx)
+    settings = settings_of(ctx)
     from agent.doors.terminal import run_chat
 
     raise typer.Exit(run_chat(settings))
@@ -83,6 +71,7 @@ def chat(
 
 @app.command()
 def resume(
+    ctx: typer.Context,
     session: Annotated[str, typer.Argument(help="Id of the session, or the beginning of one.")],
     model: Model = None,
     sae: Sae = None,
@@ -91,19 +80,13 @@ def resume(
     planner: PlannerName = None,
     llm_base_url: LlmBaseUrl = None,
     llm_model: LlmModel = None,
+    engine: Engine = None,
+    workers: Workers = None,
 ) -> None:
     """Open a session again; a request that was cut off goes on where it was."""
     from agent.doors.terminal import run_chat
 
-    settings = _settings(
-        model=model,
-        sae=sae,
-        device=device,
-        yes=yes,
-        planner=planner,
-        llm_base_url=llm_base_url,
-        llm_model=llm_model,
-    )
+    settings = settings_of(ctx)
     raise typer.Exit(run_chat(settings, session_id=session))
 
 
@@ -133,9 +116,11 @@ def ask(
     planner: PlannerName = None,
     llm_base_url: LlmBaseUrl = None,
     llm_model: LlmModel = None,
+    engine: Engine = None,
+    workers: Workers = None,
 ) -> None:
     """Answer one request. Exit code 0: answered, 1: it failed, 2: wrong usage."""
-    settings = _settings_of(ctx)
+    settings = settings_of(ctx)
     from agent.doors.one_shot import run_ask
 
     raise typer.Exit(run_ask(settings, request, session_id=context_from, as_json=as_json, labels=labels))
@@ -154,13 +139,17 @@ def watch(
     model: Model = None,
     device: Device = None,
     seed: Seed = None,
+    engine: Engine = None,
+    workers: Workers = None,
 ) -> None:
     """Benchmark each new whole checkpoint once, and say when a capability dropped."""
-    settings = _settings(
+    settings = settings_from(
         model=model,
         checkpoints=checkpoints,
         device=device,
         seed=seed,
+        engine=engine,
+        workers=workers,
         watch_every_s=every,
         watch_idle_s=idle,
     )
@@ -170,7 +159,41 @@ def watch(
 
 
 @app.command()
+def sweep(
+    ctx: typer.Context,
+    features: Annotated[
+        list[int] | None, typer.Argument(min=0, help="Numbers of features; none: all of the SAE.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    context_from: Annotated[
+        str | None, typer.Option("--context-from", help="In this session, with its labels and filters.")
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="First give SAE features the labels in this file or folder.")
+    ] = None,
+    model: Model = None,
+    sae: Sae = None,
+    checkpoints: Checkpoints = None,
+    step: TrainingStep = None,
+    revision: Revision = None,
+    dtype: Dtype = None,
+    device: Device = None,
+    seed: Seed = None,
+    trust_remote_code: Trust = None,
+    engine: Engine = None,
+    workers: Workers = None,
+) -> None:
+    """Score every feature of the SAE, or those named, into a ranked table; a killed sweep goes on where it was."""
+    settings = settings_of(ctx).model_copy(update={"yes": True})
+    from agent.doors.one_shot import run_sweep
+
+    code = run_sweep(settings, features or [], session_id=context_from, as_json=as_json, labels=labels)
+    raise typer.Exit(code)
+
+
+@app.command()
 def plan(
+    ctx: typer.Context,
     request: Annotated[str | None, typer.Argument(help="The request to plan.")] = None,
     context: Annotated[
         Path | None,
@@ -192,7 +215,7 @@ def plan(
 
     if (request is None) == (batch is None):
         raise typer.BadParameter("give either a REQUEST or --batch FILE")
-    settings = _settings(planner=planner, llm_base_url=llm_base_url, llm_model=llm_model)
+    settings = settings_of(ctx)
     raise typer.Exit(run_plan(settings, request, context, batch, as_json=as_json))
 
 
@@ -217,12 +240,42 @@ def mcp(
     planner: PlannerName = None,
     llm_base_url: LlmBaseUrl = None,
     llm_model: LlmModel = None,
+    engine: Engine = None,
+    workers: Workers = None,
 ) -> None:
     """Serve other agents over MCP on standard input and output."""
-    settings = _settings_of(ctx)
+    settings = settings_of(ctx)
     from agent.doors.mcp import run_mcp
 
     raise typer.Exit(run_mcp(settings, resume))
+
+
+@app.command()
+def slack(
+    ctx: typer.Context,
+    model: Model = None,
+    sae: Sae = None,
+    checkpoints: Checkpoints = None,
+    step: TrainingStep = None,
+    data: Data = None,
+    edit: Edit = None,
+    revision: Revision = None,
+    dtype: Dtype = None,
+    device: Device = None,
+    seed: Seed = None,
+    yes: Yes = None,
+    trust_remote_code: Trust = None,
+    planner: PlannerName = None,
+    llm_base_url: LlmBaseUrl = None,
+    llm_model: LlmModel = None,
+    engine: Engine = None,
+    workers: Workers = None,
+) -> None:
+    """Answer in Slack; tokens come from the environment: SLACK_BOT_TOKEN, and SLACK_APP_TOKEN for Socket Mode."""
+    settings, slack_settings = settings_of(ctx), slack_settings_from_environment()
+    from agent.doors.slack.service import run_slack
+
+    raise typer.Exit(run_slack(settings, slack_settings))
 
 
 @app.command()
@@ -230,7 +283,7 @@ def sessions() -> None:
     """List the sessions, newest first."""
     from agent.doors.listing import print_sessions
 
-    raise typer.Exit(print_sessions(_settings()))
+    raise typer.Exit(print_sessions(settings_from()))
 
 
 @app.command()
@@ -256,7 +309,9 @@ def export(
 
     if session is not None and (suite or card != "last"):
         raise typer.BadParameter("give either --session, or a CARD with or without --suite")
-    raise typer.Exit(export_stored(_settings(), card, export_format, output, session=session, suite=suite))
+    raise typer.Exit(
+        export_stored(settings_from(), card, export_format, output, session=session, suite=suite)
+    )
 
 
 @app.command("train-sae")
@@ -283,7 +338,7 @@ def train_sae(
     from agent.doors.train_sae import run_train_sae
 
     code = run_train_sae(
-        _settings(model=model, device=device, seed=seed),
+        settings_from(model=model, device=device, seed=seed),
         layer=layer,
         n_features=n_features,
         k=k,
@@ -302,24 +357,7 @@ def doctor() -> None:
     """Say what is installed, found and missing, and how to get it."""
     from agent.doors.doctor import run_doctor
 
-    raise typer.Exit(run_doctor(_settings()))
-
-
-def _settings_of(ctx: typer.Context) -> Settings:
-    """The settings with all options of a command that are settings, each under its own name."""
-    return _settings(**{name: value for name, value in ctx.params.items() if name in Settings.model_fields})
-
-
-def _settings(**explicit: object) -> Settings:
-    """Settings, or one sentence about what is wrong with the environment variables."""
-    from pydantic import ValidationError
-
-    try:
-        return read_settings(**explicit)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise typer.BadParameter(f"the setting {name} is wrong: {first['msg']}") from error
+    raise typer.Exit(run_doctor(settings_from()))
 
 
 def tell(error: UserError) -> int:

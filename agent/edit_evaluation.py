@@ -3,14 +3,15 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.edit_corpus import edit_settings
 from agent.edit_facts import facts_of
 from agent.events import CardReady, Event, Said
+from agent.fan_out import is_spread, source_of, team_of, why_here
 from agent.workbench import Workbench
 from sessions.card import EditEvaluationCard, EditMeasure, RejectedEdit
 from sessions.cards.edit_evaluation import evaluated_edits
@@ -47,13 +48,16 @@ def evaluate_file(path: str, limit: int | None, bench: Workbench, report: Report
         wanted = {fact.number for fact in facts.facts}
         kept = {n: fact for n, fact in bench.store.evaluated(evaluation).items() if n in wanted}
         n_resumed = len(kept)
+        if reason := why_here(bench):
+            yield Said(reason)
         if n_resumed:
             yield Said(f"Going on: {n_resumed:,} of {len(wanted):,} edits were evaluated before.")
         stopped = False
         try:
-            for fact in _fresh(model, facts, kept, settings, report):
-                bench.store.keep_evaluated(evaluation, fact)
-                kept[fact.number] = fact
+            with closing(_fresh(bench, model, facts, kept, settings, report)) as fresh:
+                for fact in fresh:
+                    bench.store.keep_evaluated(evaluation, fact)
+                    kept[fact.number] = fact
         except Stopped:
             stopped = True
         after = model.weights_hash
@@ -96,22 +100,30 @@ def evaluate_file(path: str, limit: int | None, bench: Workbench, report: Report
 
 
 def _fresh(
+    bench: Workbench,
     model: "LanguageModel",
     facts: "EditFacts",
     kept: "dict[int, EvaluatedFact]",
     settings: "EditSettings",
     report: Report,
-) -> "Iterator[EvaluatedFact]":
-    """The facts that are not kept yet; the progress is that of all."""
-    from tools.evaluate_edits import evaluate_edits
-
+) -> "Generator[EvaluatedFact, None, None]":
+    """The facts that are not kept yet, by workers in any order; the progress is that of all."""
     done, total = len(kept), len(facts.facts)
 
     def of_all(progress: Progress) -> None:
         report(replace(progress, done=done + progress.done, total=total))
 
     left = [fact for fact in facts.facts if fact.number not in kept]
-    return evaluate_edits(model, left, settings, report=of_all)
+    if is_spread(bench) and left:
+        from tools.fanned_edits import evaluate_edits_with
+
+        with team_of(bench, report) as team:
+            source = source_of(bench, report)
+            yield from evaluate_edits_with(team, source, model, left, settings, report=of_all)
+    else:
+        from tools.evaluate_edits import evaluate_edits
+
+        yield from evaluate_edits(model, left, settings, report=of_all)
 
 
 def evaluation_key(base_hash: str, facts: "EditFacts", settings: "EditSettings") -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from agent.edit_probes import neutral_texts, probe_source
+from agent.edit_probes import neutral_texts, probe_author, probe_source
 from agent.workbench import Workbench
 from sessions.card import EditCard, ValidationRow
 from sessions.context import Context
@@ -60,6 +60,10 @@ class Trial:
     """By part of the work."""
     started: float = field(default_factory=time.monotonic)
 
+    def __post_init__(self) -> None:
+        self.author = probe_author(self.bench.llm)
+        self._source = probe_source(self.author)
+
     def run(self, made: "Callable[[], Edit]", report: Report) -> EditCard:
         """The stored card of what came of the edit that `made` returns.
 
@@ -67,9 +71,7 @@ class Trial:
         """
         from tools.editing.apply import commit
 
-        probes = probe_source(self.bench.llm).probes(
-            self.request, ("paraphrase",), seed=self.bench.settings.seed
-        )
+        probes = self._source.probes(self.request, ("paraphrase",), seed=self.bench.settings.seed)
         before = self._timed("asking before", lambda: self._asked(report))
         edit = self._timed("computing", made)
         committed = self._timed("applying", lambda: commit(self.model, edit))
@@ -139,7 +141,7 @@ class Trial:
             self.model,
             edit,
             paraphrases=[probe.prompt for probe in probes.probes],
-            unrelated=probe_source(self.bench.llm).unrelated_texts(seed=seed),
+            unrelated=self._source.unrelated_texts(seed=seed),
             neutral=neutral_texts(seed),
             thresholds=ValidationThresholds(
                 paraphrase_probability=settings.edit_probability,
@@ -184,6 +186,7 @@ class Trial:
             settings=settings,
             details=details | {"seconds": dict(self.seconds)},
             paraphrases_from=findings.paraphrases_from,
+            rejected_prompts=tuple(self._source.rejected),
             edit=entry and entry.id,
             file=entry and entry.file,
             imported_from=self.imported_from,

@@ -35,11 +35,13 @@ def is_to_be_written(wish: Wish, bench: Workbench) -> bool:
     return bench.llm is not None and wanted and can_be_written(wish.capability, wish.method)
 
 
-def written_suite(wish: Wish, n: int, index: int, bench: Workbench, report: Report) -> Suite | str:
-    """The frozen suite for a wish: that of an interrupted or an earlier request where it is the same, else a new one.
+def written_suite(
+    wish: Wish, n: int, index: int, bench: Workbench, report: Report
+) -> tuple[Suite | None, str | None]:
+    """The frozen suite for a wish, and what to say of it.
 
-    A sentence where it could not be written and the general suite has to do. Raises SuiteError, and EndpointError
-    where there is no general one.
+    That of an interrupted or an earlier request where it is the same, else a new one; None where it could not be
+    written and the general suite has to do. Raises SuiteError, and EndpointError where there is no general one.
     """
     assert bench.llm is not None
     method = wish.method or _module(wish).SCORING
@@ -47,10 +49,11 @@ def written_suite(wish: Wish, n: int, index: int, bench: Workbench, report: Repo
     for suite in _frozen(bench, index, generator):
         asked = (generator, bench.settings.seed, subtype_names(wish.subtypes), wish.difficulty or "mixed", n)
         if asked == (suite.generator, suite.seed, suite.subtypes, suite.difficulty, len(suite.cases)):
-            return suite
+            return suite, None
+    author = EndpointAuthor(bench.llm)
     try:
         suite = write_topic_suite(
-            EndpointAuthor(bench.llm),
+            author,
             wish.capability,
             n,
             topic=wish.topic,
@@ -63,12 +66,19 @@ def written_suite(wish: Wish, n: int, index: int, bench: Workbench, report: Repo
     except EndpointError as error:
         if lacks(wish):
             raise
-        return (
+        return None, (
             f"Prompts about {wish.topic!r} could not be written: {error.message} "
             f"{_THIS_IS.capitalize()}{wish.capability} suite."
         )
     bench.store.save_suite(suite)
-    return suite
+    return suite, _told_of_few(suite, n, author)
+
+
+def _told_of_few(suite: Suite, n: int, author: EndpointAuthor) -> str | None:
+    if len(suite.cases) == n:
+        return None
+    why = author.failure.message if author.failure is not None else "too few passed the checks."
+    return f"{len(suite.cases)} of {n} prompts were written for {suite.capability}: {why} The score rests on these."
 
 
 def told_instead(wish: Wish, bench: Workbench) -> str | None:

@@ -21,6 +21,8 @@ class TrainingRun:
         folder = Path(source).expanduser()
         self.name = str(folder.resolve()) if folder.exists() else source
         """Under which cards and runs are kept."""
+        self.model_name = Path(self.name).name if folder.exists() else source
+        """What its models go by."""
         self._tokenizer: tuple[int, str] | None = None
         self.step = self._whole_step(step)
 
@@ -59,7 +61,11 @@ class TrainingRun:
             trust_remote_code=settings.trust_remote_code,
             report=report,
         )
-        found = tokenizer_hash(model)
+        self.check_tokenizer(step, tokenizer_hash(model))
+        return model
+
+    def check_tokenizer(self, step: int, found: str) -> None:
+        """Raise ModelError where the tokenizer at a step, told by its hash, is not that of the steps before."""
         first = self._tokenizer = self._tokenizer or (step, found)
         if found != first[1]:
             raise ModelError(
@@ -67,7 +73,6 @@ class TrainingRun:
                 "compared.",
                 "Load this checkpoint by itself as a model, or train with one tokenizer.",
             )
-        return model
 
     def _whole_step(self, step: int | None) -> int:
         from tools.models.checkpoints import at_step

@@ -10,7 +10,6 @@ writer.
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,6 +19,7 @@ from pydantic import Field
 
 from prompts._label import Label, is_affix, read_label
 from prompts._templates import near_negatives, negatives, neutral_sentences, positives
+from prompts.rejections import RejectedDraft, Rejections
 from prompts.writer import Wish, Writer, sentences_in, unfit
 from tools.errors import SuiteError
 from tools.models.embeddings import embed as minilm
@@ -65,6 +65,8 @@ class ContrastSentences(Result):
     """How many positives and negatives templates made."""
     rejected: dict[str, int] = Field(default_factory=dict)
     """Candidates that were left out, by reason."""
+    rejected_sentences: tuple[RejectedDraft, ...] = ()
+    """Those of them whose text was kept."""
     notes: tuple[str, ...] = ()
     """What a reader must know before believing a score on these sentences."""
 
@@ -96,14 +98,14 @@ def write_contrast(
     wanted = read_label(label, examples)
     closeness = _Closeness(wanted, embed)
     generator = random.Random(f"{INSTRUCTIONS} {seed} {wanted.text}")
-    rejected: Counter[str] = Counter()
+    rejected = Rejections()
 
     positive = _Selection(wanted, n, set(avoid), rejected)
     for round_number in range(ROUNDS if writer else 0):
         wishes = _positive_wishes(wanted, positive.missing)
         _take_positives(positive, _answers(writer, wishes, seed, round_number, report), wanted, closeness)
     n_written = len(positive.chosen)
-    unused: Counter[str] = Counter()  # templates are looked through, and what is passed over is no news
+    unused = Rejections()  # templates are looked through, and what is passed over is no news
     positive.take(positives(wanted, generator))
 
     negative = _Selection(wanted, n, {*avoid, *positive.chosen}, rejected)
@@ -137,7 +139,8 @@ def write_contrast(
         seed=seed,
         hard_negatives=hard_negatives,
         made_by_templates=made,
-        rejected={reason: count for reason, count in rejected.most_common() if count},
+        rejected=rejected.reasons,
+        rejected_sentences=rejected.drafts,
         notes=tuple(_notes(wanted, made, n, hard_negatives)),
     )
 
@@ -149,7 +152,7 @@ class _Selection:
     label: Label
     n: int
     avoid: set[str]
-    rejected: Counter[str]
+    rejected: Rejections
     chosen: list[str] = field(default_factory=list)
 
     @property
@@ -165,7 +168,7 @@ class _Selection:
             if reason is None:
                 self.chosen.append(sentence)
             else:
-                self.rejected[reason] += 1
+                self.rejected.add(sentence, reason)
 
     def _fault(self, sentence: str) -> str | None:
         if sentence in self.avoid or sentence in self.chosen:
@@ -241,23 +244,22 @@ def _take_positives(selection: _Selection, sentences: Sequence[str], label: Labe
     """Choose what implies the label: a description is best implied without its own words, a list by them."""
     fit = _fit(sentences, selection.rejected)
     if label.is_list:
-        implying = [sentence for sentence in fit if label.is_met_by(sentence)]
-        selection.rejected["lacks the label's words"] += len(fit) - len(implying)
+        implies, reason = [label.is_met_by(sentence) for sentence in fit], "lacks the label's words"
     else:
-        implying = [sentence for sentence, is_near in zip(fit, near.is_near(fit), strict=True) if is_near]
-        selection.rejected["not about the label"] += len(fit) - len(implying)
+        implies, reason = near.is_near(fit), "not about the label"
+    implying = _kept(fit, implies, selection.rejected, reason)
+    if not label.is_list:
         implying.sort(key=label.uses)  # stable: those that merely repeat it come last
     selection.take(implying)
 
 
 def _about_other_things(
-    sentences: Iterable[str], label: Label, closeness: _Closeness, rejected: Counter[str]
+    sentences: Iterable[str], label: Label, closeness: _Closeness, rejected: Rejections
 ) -> list[str]:
     """Those that neither use the label's words nor are about it."""
     fit = _without_the_words(sentences, label, rejected)
-    far = [sentence for sentence, is_near in zip(fit, closeness.is_near(fit), strict=True) if not is_near]
-    rejected["a negative that comes near the label"] += len(fit) - len(far)
-    return far
+    far = [not is_near for is_near in closeness.is_near(fit)]
+    return _kept(fit, far, rejected, "a negative that comes near the label")
 
 
 def _hardest(pool: Sequence[str], positive: Sequence[str], label: Label, embed: Embed) -> list[str]:
@@ -271,7 +273,7 @@ def _hardest(pool: Sequence[str], positive: Sequence[str], label: Label, embed: 
     shortest, longest = min(lengths) - LENGTH_SLACK, max(lengths) + LENGTH_SLACK
     fit = [
         sentence
-        for sentence in dict.fromkeys(_without_the_words(pool, label, Counter()))
+        for sentence in dict.fromkeys(_without_the_words(pool, label, Rejections()))
         if shortest <= len(sentence.split()) <= longest
     ]
     if not fit:
@@ -283,21 +285,32 @@ def _hardest(pool: Sequence[str], positive: Sequence[str], label: Label, embed: 
     return [fit[i] for i in np.argsort(-to_positives, kind="stable") if not implying[i]]
 
 
-def _without_the_words(sentences: Iterable[str], label: Label, rejected: Counter[str]) -> list[str]:
+def _without_the_words(sentences: Iterable[str], label: Label, rejected: Rejections) -> list[str]:
     fit = _fit(sentences, rejected)
-    free = [sentence for sentence in fit if not label.uses(sentence)]
-    rejected["a negative with the label's words"] += len(fit) - len(free)
-    return free
+    return _kept(
+        fit, [not label.uses(sentence) for sentence in fit], rejected, "a negative with the label's words"
+    )
 
 
-def _fit(sentences: Iterable[str], rejected: Counter[str]) -> list[str]:
+def _kept(sentences: Sequence[str], passes: Sequence[bool], rejected: Rejections, reason: str) -> list[str]:
+    """Those that pass; the others are rejected for this reason."""
+    kept = []
+    for sentence, passed in zip(sentences, passes, strict=True):
+        if passed:
+            kept.append(sentence)
+        else:
+            rejected.add(sentence, reason)
+    return kept
+
+
+def _fit(sentences: Iterable[str], rejected: Rejections) -> list[str]:
     fit = []
     for sentence in sentences:
         reason = unfit(sentence)
         if reason is None:
             fit.append(sentence)
         else:
-            rejected[reason] += 1
+            rejected.add(sentence, reason)
     return fit
 
 

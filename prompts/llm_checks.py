@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from prompts.instructions import filled
 from prompts.llm_draft import Draft
 from prompts.llm_forms import NUMERIC, Behaviour, Worked
-from prompts.suite import RejectedDraft
+from prompts.rejections import RejectedDraft, rejected_draft
 from prompts.worked_steps import number, numbers_in
 from prompts.writer import META
 from prompts.written_json import items_in
@@ -31,8 +31,6 @@ TOO_ALIKE = 0.9
 Measured with all-MiniLM-L6-v2: problems that differ in their numbers only have 0.83 to 0.98, questions that differ in
 one name 0.88, different problems about train schedules at most 0.71.
 """
-SHOWN = 500
-"""Characters of a rejected draft that are kept."""
 
 NOT_IN_FORM = "not in the form asked for"
 NOT_PLAIN = "not plain text, or talk about the task"
@@ -65,7 +63,7 @@ class Checked:
 
     def _reject(self, draft: Draft | object, reason: str) -> None:
         text = draft.text if isinstance(draft, Draft) else repr(draft)
-        self.rejected.append(RejectedDraft(prompt=text[:SHOWN], reason=reason))
+        self.rejected.append(rejected_draft(text, reason))
 
     def _fit(self, item: Any) -> Draft | None:
         """The draft, where it is sound by itself."""

@@ -5,7 +5,8 @@ The model is asked for drafts in the form that the scoring method needs, a few a
 worked steps by exact arithmetic; a function's own solution has to pass its tests in the sandbox; other answers have
 to be the same when the question alone is put to the model again, which finds slips and not what it firmly
 believes. Summaries and translations have no such check. The suite is frozen like any other, and names its writer
-and the version of the instructions in `generator`.
+and the version of the instructions in `generator`. An author that stops answering leaves what it had written, where
+that is at least half of every sub-type.
 """
 
 import random
@@ -24,7 +25,7 @@ from prompts.llm_forms import form_of
 from prompts.suite import MAX_PROMPTS, Suite
 from prompts.written_json import items_in
 from tools.cases import Case, Difficulty
-from tools.errors import SuiteError
+from tools.errors import SuiteError, UserError
 from tools.models.embeddings import embed as minilm
 from tools.progress import Progress, Report, silent
 from tools.registry import load
@@ -89,7 +90,7 @@ def write_topic_suite(
     """Have n cases written, checked and frozen; fewer where not enough pass, but at least half.
 
     Without `subtypes` the topic is the only one. Raises SuiteError where too few pass or the form cannot be written,
-    UserError where the author cannot be reached.
+    the author's own UserError where it cannot be reached before there is half of each sub-type.
     """
     entry = load("prompts.capabilities", capability, CONTRACT)
     method = scoring or entry.module.SCORING
@@ -110,6 +111,8 @@ def write_topic_suite(
     for place, subtype in enumerate(names):
         wanted = n // len(names) + (place < n % len(names))
         drafts = work.written(subtype, wanted, Progress(f"{capability}: writing", len(cases), n, "prompts"))
+        if work.gone is not None and len(drafts) < FEWEST * wanted:
+            raise work.gone
         generator = random.Random(f"{seed}/{subtype}")
         cases += [
             draft.case(f"{_slug(subtype)}-{number:04d}", _slug(subtype), generator)
@@ -151,6 +154,8 @@ class _Work:
         report: Report,
     ) -> None:
         self.checked = checked
+        self.gone: UserError | None = None
+        """Why the author no longer answers."""
         self._author = author
         self._measured = measured
         self._form = form
@@ -166,11 +171,14 @@ class _Work:
         rounds = ROUNDS + wanted // AT_ONCE
         for _ in range(rounds):
             missing = wanted - len(taken)
-            if missing <= 0:
+            if missing <= 0 or self.gone is not None:
                 break
             self._report(Progress(progress.task, progress.done + len(taken), progress.total, progress.unit))
-            asked = self._ask(self._wish(subtype, min(AT_ONCE, round(SPARE * missing + 0.5)), taken))
-            taken += self.checked.take(items_in(asked, "items"), self._ask)
+            try:
+                asked = self._ask(self._wish(subtype, min(AT_ONCE, round(SPARE * missing + 0.5)), taken))
+                taken += self.checked.take(items_in(asked, "items"), self._ask)
+            except UserError as error:
+                self.gone = error
         return taken[:wanted]
 
     def _wish(self, subtype: str, n: int, taken: Sequence[Draft]) -> str:

@@ -7,20 +7,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from prompts.capabilities import CONTRACT
+from prompts.rejections import RejectedDraft
 from tools.cases import Case, Difficulty
 from tools.errors import SuiteError
 from tools.registry import load
 
 MAX_PROMPTS = 10_000
-
-
-class RejectedDraft(BaseModel):
-    """A prompt that somebody wrote and that did not pass the checks. Untrusted text."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    prompt: str
-    reason: str
 
 
 class Suite(BaseModel):

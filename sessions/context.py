@@ -28,3 +28,8 @@ class Context(Saved):
     """The SAE feature last looked at."""
     data: str | None = None
     """The data set under inspection."""
+
+    @property
+    def state(self) -> str | None:
+        """What tells the measured model from others: its weights, else (a remote one's are unknown) its name."""
+        return self.weights_hash or self.model

@@ -32,28 +32,37 @@ def evaluate_edits(
     failed: list[EditError] = []
     succeeded = False
     for done, fact in enumerate(facts):
-        started = time.monotonic()
         told = _within(report, done, len(facts))
         told(Progress("evaluating edits", 0))
-        edit, why = _edit_of(model, fact, settings, told)
-        succeeded |= edit is not None
+        evaluated, why = evaluate_edit(model, fact, settings, told)
+        succeeded |= why is None
         if why is not None and not succeeded:
             failed.append(why)
             if len(failed) >= min(TRIED, len(facts)):
                 raise failed[0]
-        yield EvaluatedFact(
-            number=fact.number,
-            subject=fact.request.subject,
-            prompt=fact.request.prompt,
-            target=fact.request.target,
-            true_target=fact.request.true_target,
-            prompts=_read(model, fact, edit, told),
-            layer=None if edit is None else edit.layer,
-            norm_ratio=edit.norm_ratio if edit is not None and math.isfinite(edit.norm_ratio) else None,
-            not_edited=None if why is None else why.message,
-            seconds=time.monotonic() - started,
-        )
+        yield evaluated
     report(Progress("evaluating edits", len(facts), len(facts), "edits"))
+
+
+def evaluate_edit(
+    model: "LanguageModel", fact: Fact, settings: "EditSettings", report: Report = silent
+) -> "tuple[EvaluatedFact, EditError | None]":
+    """One fact with its readings, and why its edit could not be computed, if so; the weights stay as they were."""
+    started = time.monotonic()
+    edit, why = _edit_of(model, fact, settings, report)
+    evaluated = EvaluatedFact(
+        number=fact.number,
+        subject=fact.request.subject,
+        prompt=fact.request.prompt,
+        target=fact.request.target,
+        true_target=fact.request.true_target,
+        prompts=_read(model, fact, edit, report),
+        layer=None if edit is None else edit.layer,
+        norm_ratio=edit.norm_ratio if edit is not None and math.isfinite(edit.norm_ratio) else None,
+        not_edited=None if why is None else why.message,
+        seconds=time.monotonic() - started,
+    )
+    return evaluated, why
 
 
 def _edit_of(

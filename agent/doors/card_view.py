@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sessions.card import CapabilityCard, Dimension
+from sessions.context import Context
 from sessions.visible import visible
 
 BAR_WIDTH = 20
@@ -127,12 +128,23 @@ def _notes(dimensions: Iterable[Dimension]) -> Iterable[Text]:
                 f"{name}: at its {dimension.at}: this suite cannot tell models apart here. Ask for {wish} one.",
                 style="yellow",
             )
+        if "judge_disagreements" in dimension.details:
+            differ = f"{dimension.details['judge_disagreements']} of {dimension.details['judge_verdicts']}"
+            judge = plain(str(dimension.settings.get("judge")), 160)
+            told = f"; the detector decides {differ} otherwise."
+            yield Text.assemble((f"{name}: refusals judged by ", "dim"), judge, (told, "dim"))
         if " by " in dimension.suite.generator:
             yield Text.assemble((f"{name}: written with ", "dim"), plain(dimension.suite.generator, 160))
         if dimension.rejected:
             reasons = "; ".join(f"{count} × {reason}" for reason, count in dimension.rejected_reasons.items())
             told = f"{name}: {dimension.rejected} prompts were rejected before use: "
             yield Text.assemble((told, "dim"), plain(reasons, 300))
+
+
+def _weights(context: Context) -> str:
+    if context.weights_hash is None:
+        return "a remote model, its weights unknown"
+    return f"{context.dtype} on {context.device} · weights {context.weights_hash[:12]}"
 
 
 def _provenance(card: CapabilityCard) -> Text:
@@ -145,8 +157,7 @@ def _provenance(card: CapabilityCard) -> Text:
         )
         return Text(f"{told} · {card.duration_s:.1f} s", style="dim")
     lines = [
-        f"{kind} · {visible(context.model)} · {context.dtype} on {context.device}"
-        f" · weights {(context.weights_hash or '-')[:12]}",
+        f"{kind} · {visible(context.model)} · {_weights(context)}",
         f"suites {', '.join(dimension.suite.hash[:12] for dimension in card.dimensions)}"
         f" · seed {card.dimensions[0].suite.seed} · {card.duration_s:.1f} s",
         "Scores are relative to these suites; compare models on the same suite, not with published numbers.",

@@ -1,5 +1,8 @@
 """The MCP server: other agents call the same tools over stdio, with progress, cancellation and approval.
 
+What needs approval is put to the client's user where the client can ask them; else the call has to come again with
+`approve`.
+
 A connection is a session. Standard output carries the protocol and nothing else: the SDK points file descriptor 1 at
 standard error while it serves, so what a library prints goes there.
 """
@@ -9,6 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,14 +26,15 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
 from agent.answer import Answer, approved, gather
+from agent.doors.mcp_approval import OpenQuestion, asked, asks_by_result, can_ask, needs_approval
 from agent.doors.mcp_call import Call
-from agent.doors.mcp_results import CARD_SCHEME, failure, result_of, whole_card
+from agent.doors.mcp_resources import CardResources
+from agent.doors.mcp_results import failure, result_of, whole_card
 from agent.doors.mcp_tools import GetCard, Wish, checked, offered, wish_of
-from agent.events import Event
+from agent.events import Event, Said
 from agent.planner.llm_tools import capability_lines
 from agent.planner.plan import Step
 from agent.settings import Settings
-from sessions.store import Store
 from sessions.visible import visible
 from tools.errors import UserError
 
@@ -39,8 +44,6 @@ if TYPE_CHECKING:
 TELL_EVERY_S = 0.2
 GRACE_S = 10.0
 """How long a signal waits for the work to end and its card to be written."""
-LISTED_CARDS = 50
-JSON = "application/json"
 
 
 def run_mcp(settings: Settings, session_id: str | None = None) -> int:
@@ -112,13 +115,15 @@ class Door:
 
     def __init__(self, open_conversation: "Callable[[], Conversation]", store_folder: Path) -> None:
         self._open = open_conversation
-        self._store_folder = store_folder
-        self._store: Store | None = None
+        self._cards = CardResources(store_folder, lambda: self._session_id or None)
         self._conversation: Conversation | None = None
-        self._shown: str | None = None
-        """The request in words whose plan waits for approval."""
+        self._shown: str | Step | None = None
+        """The wish whose plan waits for approval."""
+        self._question = OpenQuestion()
         self._call: Call | None = None
         """The call under way."""
+        self._asking: anyio.CancelScope | None = None
+        """The wait for the client's user, if a call is waiting for them."""
         self._turn = anyio.Lock()
 
     def server(self) -> Server[dict[str, Any]]:
@@ -130,24 +135,30 @@ class Door:
             instructions=_instructions(),
             on_list_tools=self._list_tools,
             on_call_tool=self._call_tool,
-            on_list_resources=self._list_cards,
-            on_list_resource_templates=self._list_templates,
-            on_read_resource=self._read_card,
+            on_list_resources=self._cards.list,
+            on_list_resource_templates=self._cards.templates,
+            on_read_resource=self._cards.read,
         )
 
     async def stop(self) -> None:
         """End the call under way, if one is, and wait a little for its end."""
         if self._call is not None:
             self._call.stop()
+        if self._asking is not None:
+            self._asking.cancel()
         with anyio.move_on_after(GRACE_S):
             async with self._turn:
                 self.close()
 
     def close(self) -> None:
         """Close the files."""
-        for opened in (self._conversation, self._store):
-            if opened is not None:
-                opened.close()
+        self._cards.close()
+        if self._conversation is not None:
+            self._conversation.close()
+
+    @property
+    def _session_id(self) -> str:
+        return self._conversation.session_id if self._conversation is not None else ""
 
     async def _list_tools(
         self, ctx: ServerRequestContext[dict[str, Any]], params: types.PaginatedRequestParams | None
@@ -156,23 +167,48 @@ class Door:
 
     async def _call_tool(
         self, ctx: ServerRequestContext[dict[str, Any]], params: types.CallToolRequestParams
-    ) -> types.CallToolResult:
+    ) -> types.CallToolResult | types.InputRequiredResult:
         arguments = params.arguments or {}
         if params.name not in {each.name for each in offered()}:
             raise MCPError(types.INVALID_PARAMS, f"There is no tool {visible(params.name[:80])!r}.")
         try:
             if params.name == "get_card":
                 wanted = checked(GetCard, arguments)
-                return whole_card(await anyio.to_thread.run_sync(self._card, wanted.id))
+                return whole_card(await anyio.to_thread.run_sync(self._cards.card, wanted.id))
             wish = wish_of(params.name, arguments)
         except UserError as error:
             return failure(error)
         async with self._turn:
-            answer = await self._answer(wish, ctx.session)
-        session_id = self._conversation.session_id if self._conversation is not None else ""
-        return result_of(answer, params.name, session_id)
+            said = self._question.answer(params)
+            answer = await self._answered(wish, said, ctx)
+            if needs_approval(answer) and can_ask(ctx):
+                # Until they have answered, no other call can approve it.
+                shown, self._shown = self._shown, None
+                if asks_by_result(ctx):
+                    return self._question.ask(params, answer)
+                with anyio.CancelScope() as self._asking:
+                    said = await asked(ctx, answer)
+                self._asking = None
+                if said is None:
+                    self._shown = shown
+                else:
+                    answer = replace(await self._answered(wish, said, ctx), plan=answer.plan)
+        return result_of(answer, params.name, self._session_id)
 
-    async def _answer(self, wish: Wish, client: ServerSession) -> Answer:
+    async def _answered(
+        self, wish: Wish, said: bool | None, ctx: ServerRequestContext[dict[str, Any]]
+    ) -> Answer:
+        """The answer to a wish; `said`: what the client's user said to its plan, if they were asked."""
+        if said is False:
+            return await self._answer(self._declined, ctx.session)
+        approved = wish
+        if said:
+            approved, self._shown = wish._replace(approve=True), wish.what
+        return await self._answer(lambda conversation: self._events(conversation, approved), ctx.session)
+
+    async def _answer(
+        self, events: "Callable[[Conversation], Iterator[Event]]", client: ServerSession
+    ) -> Answer:
         """Work in a thread, and tell the client how far it is; where the client cancels, the work is stopped."""
         call = self._call = Call()
 
@@ -192,20 +228,20 @@ class Door:
             tasks.start_soon(stop_when_cancelled)
             tasks.start_soon(tell)
             # Waits for the thread to end even when cancelled: the session is whole before the next call.
-            answer = await anyio.to_thread.run_sync(self._work, wish, call)
+            answer = await anyio.to_thread.run_sync(self._work, events, call)
             call.over = True
             tasks.cancel_scope.cancel()
         await call.tell(client)
         return answer
 
-    def _work(self, wish: Wish, call: "Call") -> Answer:
+    def _work(self, events: "Callable[[Conversation], Iterator[Event]]", call: Call) -> Answer:
         try:
             if self._conversation is None:
                 self._conversation = self._open()
         except UserError as error:
             return Answer(error=error)
         call.begin(self._conversation)
-        return gather(call.watched(self._events(self._conversation, wish)), call.report)
+        return gather(call.watched(events(self._conversation)), call.report)
 
     def _events(self, conversation: "Conversation", wish: Wish) -> Iterator[Event]:
         """A step that was named may be approved at once; a plan made from words only after it was shown."""
@@ -216,66 +252,19 @@ class Door:
                 return
             for _ in conversation.send("no"):
                 pass  # it was shown, and nobody approved it
-        self._shown = wish.what if isinstance(wish.what, str) else None
+        self._shown = wish.what
         if wish.approve and isinstance(wish.what, Step):
             yield from approved(conversation, wish.what)
         else:
             yield from conversation.send(wish.what)
 
-    def _card(self, reference: str) -> Any:
-        session = self._conversation.session_id if self._conversation is not None else None
-        return self._cards().card(reference, session)
-
-    def _cards(self) -> Store:
-        """A store of its own: cards can be read while the conversation is at work."""
-        if self._store is None:
-            self._store = Store(self._store_folder)
-        return self._store
-
-    async def _list_cards(
-        self, ctx: ServerRequestContext[dict[str, Any]], params: types.PaginatedRequestParams | None
-    ) -> types.ListResourcesResult:
-        session = self._conversation.session_id if self._conversation is not None else None
-        cards = await anyio.to_thread.run_sync(lambda: self._cards().cards(session, limit=LISTED_CARDS))
-        return types.ListResourcesResult(
-            resources=[
-                types.Resource(
-                    uri=f"{CARD_SCHEME}{card.id}",
-                    name=card.id,
-                    title=f"{card.kind} card",
-                    description=visible(card.request[:200]),
-                    mime_type=JSON,
-                )
-                for card in cards
-            ]
-        )
-
-    async def _list_templates(
-        self, ctx: ServerRequestContext[dict[str, Any]], params: types.PaginatedRequestParams | None
-    ) -> types.ListResourceTemplatesResult:
-        template = types.ResourceTemplate(
-            uri_template=f"{CARD_SCHEME}{{id}}",
-            name="card",
-            description="A stored card whole: its id, the beginning of one, or `last`.",
-            mime_type=JSON,
-        )
-        return types.ListResourceTemplatesResult(resource_templates=[template])
-
-    async def _read_card(
-        self, ctx: ServerRequestContext[dict[str, Any]], params: types.ReadResourceRequestParams
-    ) -> types.ReadResourceResult:
-        uri = str(params.uri)
-        if not uri.startswith(CARD_SCHEME):
-            raise MCPError(
-                types.INVALID_PARAMS, f"There are only cards here: {CARD_SCHEME}ID.", {"uri": uri[:200]}
-            )
-        try:
-            card = await anyio.to_thread.run_sync(self._card, uri.removeprefix(CARD_SCHEME).strip("/"))
-        except UserError as error:
-            raise MCPError(types.INVALID_PARAMS, visible(str(error)), {"uri": uri[:200]}) from error
-        return types.ReadResourceResult(
-            contents=[types.TextResourceContents(uri=uri, mime_type=JSON, text=card.model_dump_json())]
-        )
+    def _declined(self, conversation: "Conversation") -> Iterator[Event]:
+        """The client's user was asked, and said no or nothing."""
+        self._shown = None
+        if conversation.waits_for_approval:
+            yield from conversation.send("no")
+        else:
+            yield Said("Left undone: it was not approved.")
 
 
 def _instructions() -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import mcp_types as types
 
 from agent.answer import Answer, in_json
+from agent.doors.mcp_approval import needs_approval
 from agent.doors.mcp_tools import Reply
 from sessions.card import Card
 from sessions.export import render_card
@@ -23,20 +24,20 @@ LIMITS = ((50, 100, 4_000), (50, 10, 1_000), (50, 3, 400), (50, 0, 400), (10, 0,
 def result_of(answer: Answer, name: str, session_id: str) -> types.CallToolResult:
     """The answer of a tool. A question is no error: nothing was done, and it says how to go on."""
     question = None if answer.question is None else answer.question.question
-    needs_approval = answer.question is not None and answer.question.about == "approval"
+    waits = needs_approval(answer)
     reply = Reply(
         session=session_id,
         plan=None if answer.plan is None else answer.plan.model_dump(mode="json"),
         text=answer.text,
         cards=[shortened(card) for card in answer.cards],
         question=question,
-        needs_approval=needs_approval,
+        needs_approval=waits,
         error=None if answer.error is None else in_json(answer.error),
     )
     parts = [answer.text, *(render_card(card, "markdown").decode() for card in answer.cards)]
     if question is not None:
         parts.append(question)
-    if needs_approval:
+    if waits:
         parts.append(f"Nothing was done. To go ahead, call {name} again as before with approve: true.")
     if answer.error is not None:
         parts.append(str(answer.error))

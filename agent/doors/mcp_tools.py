@@ -16,8 +16,9 @@ APPROVE = {
     "type": "boolean",
     "default": False,
     "description": (
-        "Go ahead with a change of weights, or with work of more than two minutes. Without it, such a call answers "
-        "with what it would do and how long that takes, and changes nothing."
+        "Go ahead with a change of weights, or with work of more than two minutes. Without it, your user is asked "
+        "where the client can ask them (elicitation); else such a call answers with what it would do and how long "
+        "that takes, and changes nothing."
     ),
 }
 

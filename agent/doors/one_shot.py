@@ -22,7 +22,7 @@ STOPPED = Failed("Stopped before the end.", "Ask again to run it whole.")
 
 def run_ask(
     settings: Settings,
-    request: str,
+    request: str | Step,
     *,
     session_id: str | None,
     as_json: bool,
@@ -45,6 +45,19 @@ def run_ask(
     return int(failed)
 
 
+def run_sweep(
+    settings: Settings,
+    features: list[int],
+    *,
+    session_id: str | None,
+    as_json: bool,
+    labels: Path | None,
+) -> int:
+    """Sweep the features (none: all) as `run_ask` answers."""
+    step = Step(intent="sweep_features", arguments={"features": features})
+    return run_ask(settings, step, session_id=session_id, as_json=as_json, labels=labels)
+
+
 def run_watch(settings: Settings, session_id: str | None) -> int:
     """Watch the training run of the settings until stopped, which is no failure. Returns 1 where it failed."""
     renderer = Renderer(Console(highlight=False))
@@ -59,7 +72,7 @@ def run_watch(settings: Settings, session_id: str | None) -> int:
 
 
 def ask_json(
-    settings: Settings, request: str, session_id: str | None = None, labels: Path | None = None
+    settings: Settings, request: str | Step, session_id: str | None = None, labels: Path | None = None
 ) -> dict[str, Any]:
     """The answer as one JSON object: plan, text, cards, error (null where an answer was given)."""
     return gather(_answer(settings, request, session_id, labels)).as_json()

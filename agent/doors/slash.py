@@ -40,7 +40,7 @@ COMMANDS: dict[str, str] = {
     "/compare": "run the last card's suites on another model: /compare gpt2",
     "/card": "show the last card, or the one named",
     "/worst": "the worst cases of the last card",
-    "/rejected": "prompts that were written for the last card and failed the checks",
+    "/rejected": "prompts that were written for the last card and thrown out: /rejected, or /rejected cot_math",
     "/cards": "list the cards of this session",
     "/context": "what is loaded",
     "/export": "write the last card: /export html|markdown|png|json|csv [FILE]; or /export thread, /export suite",
@@ -100,6 +100,8 @@ def parse(line: str) -> Step | Local:
             return Step(intent="watch_checkpoints")
         case "/why":
             return Step(intent="drill_down", arguments={"capability": rest or None})
+        case "/rejected":
+            return Step(intent="drill_down", arguments={"capability": rest or None, "rejected": True})
         case "/compare":
             return Step(intent="compare", arguments={"models": list(words)})
         case "/cards":
@@ -114,7 +116,7 @@ def parse(line: str) -> Step | Local:
             return Step(intent="help")
         case "/edits":
             return Local("edits")
-        case "/card" | "/worst" | "/probes" | "/rejected":
+        case "/card" | "/worst" | "/probes":
             return Local(name.removeprefix("/"), rest or None)
         case "/quit" | "/exit" | "/q":
             return Local("quit")

@@ -12,7 +12,6 @@ from rich.text import Text
 from agent.doors.edit_view import edits_table
 from agent.doors.interrupts import stop_on_interrupt
 from agent.doors.panels import panel, probes, worst
-from agent.doors.rejected_view import rejected_drafts
 from agent.doors.rendering import Renderer
 from agent.doors.slash import COMMANDS, Local, parse
 from agent.events import Event, Failed
@@ -117,7 +116,7 @@ class _Chat:
     def _warm_up(self) -> None:
         """Heavy imports, the session and the model, while the user is typing."""
         with suppress(UserError):  # told at the turn that needs what failed
-            self.conversation().bench.model()
+            self.conversation().bench.subject()
 
     def _status(self) -> str:
         if self._conversation is None:
@@ -167,8 +166,5 @@ class _Chat:
             self.console.print(probes(conversation.card(), command.argument))
             return True
         card = conversation.card(command.argument)
-        if command.name == "rejected":
-            self.console.print(rejected_drafts(card, conversation.store))
-            return True
         self.console.print(panel(card) if command.name == "card" else worst(card))
         return True

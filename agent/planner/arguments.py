@@ -25,18 +25,26 @@ class Dimension(Arguments):
 
 
 class RunBenchmark(Arguments):
-    """Measure capabilities; no dimensions: the six-capability default card. `model`, `step`: on what, if said."""
+    """Measure capabilities; no dimensions: the six-capability default card. `model`, `step`: on what, if said.
+
+    `judge`: `llm` only where the user wants refusals judged by the LLM; else the detector decides.
+    """
 
     dimensions: list[Dimension] = Field(default_factory=list)
     model: str | None = None
     step: int | None = None
+    judge: Literal["llm"] | None = Field(default=None, exclude_if=lambda judge: judge is None)
 
 
 class DrillDown(Arguments):
-    """Why is the score of the last card what it is."""
+    """Why is the score of the last card what it is.
+
+    `rejected`: instead, which prompts were written for the card and thrown out by the checks.
+    """
 
     capability: str | None = None
     subtypes: list[str] = Field(default_factory=list)
+    rejected: bool = Field(default=False, exclude_if=lambda rejected: not rejected)
 
 
 class Compare(Arguments):

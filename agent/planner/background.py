@@ -14,7 +14,10 @@ _EXCLAIMED = re.compile(
     _I,
 )
 _GREETED = (
-    r"(?:(?:hi|hello|hey|so|well|ok(?:ay)?|hm+|and|but|yes|no|oh|sorry|now)(?: there| all| team)?[,.!]? )*"
+    r"(?:(?:hi|hello|hey|so|well|ok(?:ay)?|hm+|and|but|yes|no|oh|sorry|now|great|nice|cool|awesome|perfect|good|"
+    r"super|excellent|wow|sweet|lovely|yay|brilliant|amazing|fantastic|wonderful|neat|finally|damn|ugh|thanks|thx|"
+    r"thank you|yep|yeah|sure|alright|right|fine|hooray|phew|lol|haha)(?: (?:there|all|team|job|work|stuff|one))?"
+    r"[,.!]*(?: -+)? )*"
 )
 _PERSON = (
     r"(?:i|we|he|she|they|people|someone|everybody|(?:my|our|the|a) (?:\w+ )?(?:colleagues?|boss|team|users?|"
@@ -22,12 +25,13 @@ _PERSON = (
 )
 _TIME = r"(?:(?:last|this) \w+|yesterday|today|earlier|before|previously|recently|\d+ \w+ ago)"
 _THING = (
-    r"(?:it|this|that|there|(?:the|this|that|my|our|your|its) (?:[\w'-]+ ){0,5}?[\w'-]+|"
+    r"(?:it|this|that|there|(?:edits?|results?|scores?|tests?|training|everything|all of it|numbers)|(?:the|this|that|my|our|your|its) (?:[\w'-]+ ){0,5}?[\w'-]+|"
     r"(?:feature|latent|neuron) \d+(?:'s \w+)?)"
 )
 _PAST = (
     r"(?:was|were|had|got|gave|went|came|did|used to|said|told|thought|felt|saw|found|began|ran|kept|took|"
-    r"made|read|heard|lost|won|fell|broke|rose|became|(?:\w+(?:ly|n't) )?[a-z]{2,}ed)"
+    r"made|read|heard|lost|won|fell|broke|rose|became|stuck|held|went|hung|froze|sank|shot|grew|stood|left|put|"
+    r"(?:\w+(?:ly|n't) )?[a-z]{2,}ed)"
 )
 _PRESENT = (
     r"(?:is|are|has|have(?! to)|looks?|seems?|says?|thinks?|believes?|claims?|reports?|feels?|does|"
@@ -69,6 +73,20 @@ _REMARK = re.compile(
     r"(?: (?:or so|or more|before|earlier|there|then|last \w+|i think|at least|percent))*(?=[.!]?$)",
     _I,
 )
+
+
+_INSISTS = re.compile(
+    r"(?:(?:please|pls|and|but|on|with|using|use|keep|for|just|make sure|it'?s|take|of course|obviously|that is|so) )*"
+    r"(?:the |exactly |exact |very |precisely |all )*(?:same|identical|unchanged) (?:prompts?|suites?|questions?|"
+    r"cases?|sets?|seeds?|settings?|items?|ones|everything|test set|conditions|benchmarks?|card)"
+    r"(?: (?:please|pls|thanks|of course|obviously|again|for both|as before|if possible|ok|okay))*[.!]*",
+    _I,
+)
+
+
+def insists(clause: str) -> bool:
+    """Whether `clause` only says that the suite stays as it is (`same prompts please`)."""
+    return bool(_INSISTS.fullmatch(clause.strip(" ,;")))
 
 
 def exclaims(clause: str) -> bool:

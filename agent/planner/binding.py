@@ -40,6 +40,10 @@ def bind_counts(text: str, asked: list[Wish], segments: list[tuple[int, int]]) -
     counts = counts_in(blank(text, [w.span for w in asked]))
     if not counts:
         return
+    if len(asked) > 1 and len(counts) == len(asked) and _in_a_row(text, [span for _, span in counts]):
+        for wish, (count, _) in zip(asked, counts, strict=True):
+            wish.n_prompts = count
+        return
     if len(counts) == 1:
         count, (start, end) = counts[0]
         if len(asked) > 1 and _TOTAL.search(text) and not EACH.search(text):
@@ -85,6 +89,14 @@ def bind_counts(text: str, asked: list[Wish], segments: list[tuple[int, int]]) -
             wish.n_prompts = chosen[0]
             if len(free) > 1:
                 free.remove(chosen)
+
+
+def _in_a_row(text: str, spans: list[tuple[int, int]]) -> bool:
+    """Whether numbers stand together (`8, 10 and 12`), and so go with the capabilities in their order."""
+    return all(
+        re.fullmatch(r" ?(?:,|/|&|and|,? and)? ?", text[before[1] : after[0]], re.I)
+        for before, after in zip(spans, spans[1:], strict=False)
+    )
 
 
 def bind_methods(asked: list[Wish], methods: list[Found], segments: list[tuple[int, int]]) -> None:

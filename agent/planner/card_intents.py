@@ -37,7 +37,7 @@ _LOW = re.compile(
     r"by sub-?type|sub-?type (?:scores|breakdown)|(?:bad|wrong) (?:ones|"
     r"answers|cases)|problematic|not (?:higher|better)|bombed?|flop\w*|"
     r"mess(?:ed)? up|screw(?:ed)? up|got (?:them )?wrong|go(?:es|ing)? "
-    r"wrong|went wrong)(?!\w)",
+    r"wrong|went wrong|(?:take|pick|pull|tear)(?: \w+){1,4} apart)(?!\w)",
     _I,
 )
 
@@ -48,7 +48,7 @@ _WHY = re.compile(
     r"(?:did|does) it (?:get|fail|struggle|miss)|which (?:\w+ )?(?:cases|"
     r"questions|prompts|ones|sub-?types?|items|problems)|reason for|explain "
     r"(?:the|that|this|why)|break|drill|dig|zoom|show|see|view|inspect|look (?:closer|"
-    r"into)|cause|details?|per sub|by sub|sub-?type|worst|list|what)(?!\w)",
+    r"into)|apart|cause|details?|per sub|by sub|sub-?type|worst|list|what)(?!\w)",
     _I,
 )
 
@@ -234,7 +234,10 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
 _WHOLE = re.compile(
     r"^(?:please |now |just )*(?:benchmark|bench|test|run|evaluate|eval|measure|score|try) (?:everything(?! in)|"
     r"the lot|the works|it all|all (?:that |of )?(?:you|it|capabilit|skills)|"
-    r"(?:it|this|this one|(?:the|this|my) (?:model|checkpoint|thing))(?: please| now)?[.!]?$)",
+    r"(?:it|this|this one|(?:the|this|my) (?:model|checkpoint|thing))(?: please| now)?[.!]?$)|"
+    r"^(?:please |now |just |can you |could you )*(?:run|do|give me|start|make|i want|i'd like) (?:the |a |your |our )*"
+    r"(?:usual|standard|default|normal|regular|typical|ordinary|basic)(?: (?:thing|card|suite|benchmarks?|set|stuff|"
+    r"tests?|routine|check|run|evals?|evaluation|battery))(?: (?:on|for|with) |[.!]?$)",
     _I,
 )
 _CASES = re.compile(

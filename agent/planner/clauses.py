@@ -3,8 +3,8 @@
 import re
 
 from agent.planner.denied import NOT, wanted, without_denial
-from agent.planner.edit_clauses import joined_edit
 from agent.planner.edit_forms import filled
+from agent.planner.names import url_spans
 from agent.planner.quotes import blank, quoted_spans
 
 _VERBS = (
@@ -133,8 +133,14 @@ def clauses(text: str) -> list[str]:
     return _cut(_FIRST.sub("", text))
 
 
+def _asked_before(before: str, after: str) -> bool:
+    """Whether `before` already holds, after its first word, the question word that `after` begins with."""
+    word = re.match(r" *(?:also )?(who|what|which|where|how|is|are)(?!\w)", after, re.IGNORECASE)
+    return bool(word and re.search(rf"(?<=\w ){word[1]}(?!\w)", before, re.IGNORECASE))
+
+
 def _cut(text: str) -> list[str]:
-    visible = blank(text, quoted_spans(text), "~")
+    visible = blank(text, [*quoted_spans(text), *url_spans(text)], "~")
     pieces: list[str] = []
     last = 0
     for match in _CUT.finditer(visible):
@@ -143,6 +149,8 @@ def _cut(text: str) -> list[str]:
             continue
         if match["of_it"] and not _LOADS.match(before):
             continue  # only what is loaded is asked about after a comma: `open a.csv, is it balanced?`
+        if match["asked"] and _asked_before(before, text[match.end() :]):
+            continue  # `who lies and who does not`: one question
         if match.group()[:1] == " " and match["strong"] and _BARE_VERB.fullmatch(before):
             continue  # `teste dann das Kopfrechnen`: one clause
         end = match.end() if match.group() != "?" else match.start() + 1
@@ -153,11 +161,8 @@ def _cut(text: str) -> list[str]:
     for piece in (_CONNECTIVES.sub("", p.strip(" ,;.&")) for p in pieces):
         if not re.search(r"\w", piece):
             continue
-        edit = joined_edit(kept[-1], piece, ORDERED) if kept else None
         left_out = kept and _LEFT_OUT.match(kept[-1]) and not _OF_OTHERS.search(kept[-1])
-        if edit is not None:
-            kept[-1] = edit
-        elif kept and (left_out or _BARE_AGAIN.fullmatch(kept[-1])):
+        if kept and (left_out or _BARE_AGAIN.fullmatch(kept[-1])):
             kept[-1] = f"{kept[-1]}, {piece}"
         else:
             kept.append(piece)

@@ -1,18 +1,21 @@
 """The dimensions that a clause asks for, with what is said of each: method, count, sub-types, topic, difficulty."""
 
 import re
+from functools import cache
 
 from agent.planner.binding import bind_counts, bind_difficulty, bind_methods, segments_of
 from agent.planner.capabilities import (
     DATA,
     PROMPT_WORDS,
     Found,
+    known,
     mentions,
     methods_in,
     subtypes_in,
     subtypes_of,
     told_by_subtype,
 )
+from agent.planner.catalogue import pattern, table
 from agent.planner.plan import SessionView
 from agent.planner.quotes import blank
 from agent.planner.wish import Wish
@@ -26,6 +29,8 @@ def wishes(text: str, view: SessionView) -> list[Wish]:
     found = [f for f in mentions(spoken) if not _negated(spoken, f.span[0])]
     found = [_by_slice(spoken, one) for one in _without_subtype_words(spoken, found)]
     found = _outweighed(found, told_by_subtype(spoken)) if found else _sliced(spoken, view)
+    found = [*found, *_counted_slices(spoken, found)] if found else of_data(spoken, view)
+    found.sort(key=lambda one: one.span)
     if any(f.name in DATA for f in found):
         found = [
             f for f in found if f.text.lower() not in ("instructions", "instruction")
@@ -47,7 +52,7 @@ def wishes(text: str, view: SessionView) -> list[Wish]:
 
 
 _MEASURES = (
-    rf"{PROMPT_WORDS}|bench\w*|test\w*|eval\w*|measur\w*|scor\w*|assess\w*|check\w*|prob(?:e|es|ing)|quiz\w*|"
+    rf"{PROMPT_WORDS}|bench\w*|test\w*|eval\w*|measur\w*|scor\w*|assess\w*|exams?|check\w*|prob(?:e|es|ing)|quiz\w*|"
     r"perform\w*|rate|rating|skills?|abilit\w+|capab\w+|how (?:good|well|bad|strong)|"
     r"(?:good|bad|decent|strong|weak|better|worse|best|worst|great|terrible) (?:at|with|on|in)|knows?|knowing|"
     r"knowledge|understand\w*|can (?:it|this|the|they)|does (?:it|this|the)|harder|easier|puzzles?"
@@ -67,12 +72,91 @@ _EVERYDAY = re.compile(
 
 def _sliced(text: str, view: SessionView) -> list[Found]:
     """Capabilities named only through a sub-type, where something says that one is meant."""
-    found = told_by_subtype(text)
+    found = told_by_subtype(text) or ([] if view.last_card else _about_slice(text))
     if view.last_card or _EVIDENCE.search(text):
         return found
     if not _HINT.search(text) and len(text.split()) > 4:
         return []
     return [one for one in found if not _EVERYDAY.fullmatch(one.text)]
+
+
+_COUNTED_SLICE = re.compile(r"(?<![\w.])\d+ (?:(?:very|really|more|of the|of|quick) )*(?P<what>[a-z].*)", re.IGNORECASE)
+
+
+def _counted_slices(text: str, found: list[Found]) -> list[Found]:
+    """Capabilities that an item of a list names only through a sub-type (`20 directions questions and 20 facts`)."""
+    named = {one.name for one in found}
+    more: list[Found] = []
+    for start, end in segments_of(text, [one.span for one in found]):
+        item = _COUNTED_SLICE.search(text[start:end])
+        if item is None or any(start <= one.span[0] < end for one in found):
+            continue
+        if any(subtypes_in(item["what"], subtypes_of(name)) for name in named):
+            continue
+        place = start + item.start("what")
+        told = told_by_subtype(item["what"]) or [
+            Found(name, one.span, one.text)
+            for name in known()
+            if name not in DATA
+            for one in subtypes_in(item["what"], subtypes_of(name))
+        ]
+        if told and told[0].name not in named:
+            a, b = told[0].span
+            more.append(Found(told[0].name, (place + a, place + b), told[0].text))
+            named.add(told[0].name)
+    return more
+
+
+@cache
+def _data_cues() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    return {
+        name: (pattern(tuple(cues["things"])), pattern(tuple(cues["compared"])))
+        for name, cues in table("wording")["data_cues"].items()
+    }
+
+
+_DATA_SET = re.compile(r"(?<!\w)(?:data ?sets?|data|csv|corpus|column|rows?|labels?|classes|spreadsheet)(?!\w)", re.I)
+_ASKED = re.compile(
+    r"(?:(?:and|so|ok(?:ay)?|but|also|now|please|tell me|check|see|find out|i wonder|show me|can you tell)(?: me)?,? )*"
+    r"(?:is|are|do|does|did|how|what|which|whether|if|any|has|have|was|were|can|could)(?!\w)|.*\?$",
+    re.IGNORECASE,
+)
+
+
+def of_data(text: str, view: SessionView) -> list[Found]:
+    """What is asked about a data set in everyday words: how its labels compare, how alike its texts are."""
+    if view.context != "data_inspection" and not _DATA_SET.search(text):
+        return []
+    if not _ASKED.match(text.strip()):
+        return []
+    found = []
+    for name, (things, compared) in _data_cues().items():
+        thing, said = things.search(text), compared.search(text)
+        if thing and said:
+            found.append(Found(name, said.span(), said.group()))
+    return found[:1]
+
+
+_ABOUT = re.compile(
+    rf"(?<!\w)(?:exams?|quiz(?:zes)?|tests?|{PROMPT_WORDS}|assessment|trivia)(?: \w+)? (?:about|on|around|regarding|covering|for) "
+    r"(?P<what>[^,;.?!]+)",
+    re.IGNORECASE,
+)
+
+
+def _about_slice(text: str) -> list[Found]:
+    """The capability of the sub-type that questions are asked for about (`an exam about the currency of countries`)."""
+    asked = _ABOUT.search(text)
+    if asked is None:
+        return []
+    place = asked.start("what")
+    told = [
+        Found(name, (place + one.span[0], place + one.span[1]), one.text)
+        for name in known()
+        if name not in DATA
+        for one in subtypes_in(asked["what"], subtypes_of(name))
+    ]
+    return told[:1]
 
 
 def _outweighed(found: list[Found], told: list[Found]) -> list[Found]:
@@ -147,6 +231,10 @@ def _near(text: str, a: tuple[int, int], b: tuple[int, int]) -> bool:
 
 
 _LOOSE = {
+    "puzzles": ("spatial_reasoning",),
+    "puzzle": ("spatial_reasoning",),
+    "exam": ("factual_recall", "knowledge_mcq"),
+    "exam questions": ("factual_recall", "knowledge_mcq"),
     "quiz": ("factual_recall",),
     "quiz questions": ("factual_recall",),
     "knowledge": ("factual_recall", "knowledge_mcq"),

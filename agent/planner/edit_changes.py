@@ -5,6 +5,7 @@ import re
 from agent.planner.edit_cues import CHANGE
 from agent.planner.edit_forms import ASK_FACT, Restored, Unclear, rewritten
 from agent.planner.fact import Fact, bare, without_noise
+from agent.planner.finite import verbs
 from agent.planner.frames import cores
 from agent.planner.noun_phrases import can_be_subject, is_named
 from agent.planner.statements import cloze, facts, located, related, relation, stated
@@ -73,7 +74,7 @@ _MOVED = re.compile(
 _DECLARED = re.compile(
     rf"(?:make|declare|crown|appoint|name|render|let|have|put|set|install|swap in|elect|turn|convert|"
     rf"transform) (?P<s>.+?)(?: be(?:come)?| as| into| to be)?,? "
-    rf"(?P<article>the |an? )?(?P<rest>(?:(?<=the )|(?<=an )|(?<=a )|(?={relation()} of )).+)$",
+    rf"(?P<article>the |an? )?(?P<rest>(?:(?<=\bthe )|(?<=\ban )|(?<=\ba )|(?={relation()} of )).+)$",
     _I,
 )
 
@@ -175,6 +176,7 @@ def _is_described(words: str) -> bool:
             _I,
         )
         or re.search(r"(?:'s|(?<=s)') [\w -]+$|(?<!\w)(?:of|for) \S", words)
+        or re.match(rf"the [a-z]+ (?:{'|'.join(verbs('participles'))}) (?:in|by|at|for) ", words)
         or re.match(rf"the (?:{relation()}|place|city|country|[a-z]+ [A-Z])", words)
     )
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from agent.planner.clauses import clauses
 from agent.planner.edit_answers import answered, completed
+from agent.planner.edit_contrasts import contrasted, pointed_back
 from agent.planner.edit_changes import changed, declared, missing, moved, replaced
 from agent.planner.edit_cues import CHANGE, LEAD, NEGATED, asks, holds_no_fact, is_question, only_wishes
 from agent.planner.edit_forms import ASK_FACT, Restored, Unclear, keyed, listed, pointed, rewritten
@@ -23,7 +24,7 @@ from agent.planner.noun_phrases import can_be_subject, is_named
 from agent.planner.plan import SessionView
 from agent.planner.quotes import masked as with_marks
 from agent.planner.reported import INJECTED
-from agent.planner.statements import facts, stated
+from agent.planner.statements import facts, relation, stated
 from agent.planner.wording import corrected
 
 LONGEST = 300
@@ -91,6 +92,10 @@ def _fact_of(text: str) -> Fact | Unclear | None:
         return None
     if (foreign := foreign_edit(restored(body))) is not None:
         return foreign
+    if (fact := contrasted(body, restored)) is not None:
+        return fact
+    if (stated_before := pointed_back(body)) is not None:
+        body = f"edit: {stated_before}"
     if (match := _CONTRADICTED.fullmatch(body)) and facts(restored(match["old"])) is not None:
         return rewritten(restored(match["old"]), restored(match["new"]))
     for form in (keyed, pointed):
@@ -142,6 +147,8 @@ def _stated(body: str, lead: str, restored: Restored) -> Fact | None:
             fact = _read(stretch, restored)
             if fact is None or not can_be_subject(f"the {fact.target}"):
                 continue
+            if re.fullmatch(relation(), fact.subject, re.IGNORECASE):
+                continue  # `the language spoken in Brazil` describes a value
             before = core[: match.start()]
             wished = finite(stretch) != stretch
             if asks(f"{lead}{before}", after, wished=wished):

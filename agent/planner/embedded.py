@@ -3,24 +3,27 @@
 import re
 from functools import cache
 
-from agent.planner.background import exclaims, tells, tells_of_before, without_counts, without_remark
+from agent.planner.background import exclaims, insists, tells, tells_of_before, without_counts, without_remark
 from agent.planner.binding import EACH
 from agent.planner.call_syntax import in_words
 from agent.planner.capabilities import mentions
-from agent.planner.clauses import clauses
+from agent.planner.clauses import ORDERED, clauses
+from agent.planner.courtesies import without_courtesies, without_list_marks
 from agent.planner.denied import forbidden
 from agent.planner.edit_forms import Unclear
 from agent.planner.edits import corrected_around_edits, edit_clauses, fact_in
 from agent.planner.fact import Fact
 from agent.planner.fill import ARGUMENTS, named_limits
 from agent.planner.intents import decided
-from agent.planner.joining import only_adds, only_says_how, repeats_a_score
+from agent.planner.joining import only_adds, only_counts, only_says_how, repeats_a_score
 from agent.planner.languages import in_english, language
 from agent.planner.loading import Ask, Vague
 from agent.planner.merging import merged, same_number_each
+from agent.planner.names import names
 from agent.planner.plan import CardDimension, LastCard, LastEdit, Plan, SessionView, Step
 from agent.planner.reading import read
 from agent.planner.reported import injected, own_words
+from agent.planner.restated import put_right
 from agent.planner.retrieval import Retrieval
 from agent.planner.wording import LONGEST, cleaned, corrected, without_code
 
@@ -76,7 +79,7 @@ class EmbeddedPlanner:
 
     def plan(self, request: str, view: SessionView) -> Plan:
         """The plan for one request, or one short question where it is unclear. Nothing is run."""
-        text = in_words(without_code(cleaned(request[: 4 * LONGEST])))
+        text = in_words(without_list_marks(without_code(cleaned(request[: 4 * LONGEST]))))
         if not re.search(r"\w", text):
             return self._asks("What would you like to measure? Say `help` to see what I can do.", 1.0)
         if len(text) > LONGEST or len(request) > 4 * LONGEST:
@@ -104,6 +107,9 @@ class EmbeddedPlanner:
         return None if any(step.intent in unsafe for step in plan.steps) else plan
 
     def _planned(self, text: str, view: SessionView) -> Plan:
+        text = without_courtesies(text)
+        if not any(fact_in(piece, view) for piece in (text, *clauses(text))):
+            text = put_right(text)
         spoken = language(text)
         foreign = spoken is not None
         if foreign and not any(fact_in(piece, view) for piece in (text, *clauses(text))):
@@ -138,6 +144,8 @@ class EmbeddedPlanner:
                     return self._asks(str(asked), 0.5)
                 aside.append(clause)
                 question = question or str(asked)
+                continue
+            if steps and steps[-1][0].intent == "compare" and insists(clause):
                 continue
             if step.intent in ("clarify", "help") and steps:
                 continue  # "thanks", "that would be great" after a plan
@@ -196,9 +204,13 @@ class EmbeddedPlanner:
                 continue
             if len(pieces) > 1 and exclaims(clause):
                 continue
-            if orders and only_says_how(orders[-1]) and mentions(clause):
+            if orders and (only_says_how(orders[-1]) or only_counts(orders[-1])) and mentions(clause):
                 orders[-1] = f"{clause.rstrip('.!')}, {orders[-1]}"
-            elif orders and not tells_of_before(clause) and only_adds(clause, orders[-1], view):
+            elif orders and _points_at_named(clause, orders[-1]):
+                orders[-1] = f"{orders[-1].rstrip('.!')}, {clause}"
+            elif (
+                orders and not tells_of_before(clause) and not tells_of_before(orders[-1]) and only_adds(clause, orders[-1], view)
+            ):
                 orders[-1] = f"{orders[-1].rstrip('.!')}, {clause}"
             else:
                 orders.append(clause)
@@ -266,6 +278,17 @@ class EmbeddedPlanner:
 @cache
 def _retrieval() -> Retrieval:
     return Retrieval()
+
+
+def _points_at_named(clause: str, before: str) -> bool:
+    """Whether `clause` orders something with `it`, and what was told `before` names a file or model for it."""
+    return (
+        tells(before)
+        and bool(_LEANS_BACK.search(clause))
+        and bool(ORDERED.match(clause))
+        and bool(names(before))
+        and not names(clause)
+    )
 
 
 def _also_named(step: Step, clause: str, view: SessionView) -> list[Step]:

@@ -58,6 +58,8 @@ def of_features(reading: Reading, view: SessionView, likely: dict[str, float]) -
     """Intents about SAE features."""
     text, features = reading.unquoted, reading.features
     pointed = bool(features.numbers or features.referred)
+    if features.impossible and not features.numbers:
+        return "score_feature"
     if _RELABEL.search(text) and (
         features.numbers
         or features.referred

@@ -29,6 +29,13 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(r"(?<![\w.])(?:f|F|#)(\d+)(?![\w.-]*[A-Za-z])")
+_COUNTED = re.compile(rf"(?<![\w.-])(\d+) (?:\w+ ){{0,2}}?{_NOUN}(?!\w)(?=.*?\d)", re.IGNORECASE)
+_ROW = re.compile(r"(?<![\w.@/#-])f?#?\d+(?:(?:,? (?:and|or|plus) |, ?| ?[&+/] ?)f?#?\d+)*(?![\w%@-]|\.\d)")
+_IMPOSSIBLE = re.compile(
+    rf"(?<!\w){_NOUN}(?:'s)?(?: (?:numbers?|no\.?|ids?|index|nr\.?))?[ :#]*(?P<n>(?:minus |negative |[-–−])\d+(?:\.\d+)?|"
+    r"\d+\.\d+)(?![\w-])",
+    re.IGNORECASE,
+)
 _ORDINAL = re.compile(rf"(?<!\w)(\d+)(?:st|nd|rd|th) {_NOUN}", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?<![\w.])(\d+(?:(?:,? and |, ?)\d+)+) \(?{_NOUN}(?!\w)", re.IGNORECASE)
 _SCORE_OF = re.compile(
@@ -74,6 +81,8 @@ class Features:
     every: bool = False
     """All features of the SAE are meant."""
     too_many: bool = False
+    impossible: str | None = None
+    """A number that no feature has, as it was written: negative or with a decimal point."""
 
 
 def features_in(text: str) -> Features:
@@ -99,9 +108,27 @@ def features_in(text: str) -> Features:
         for match in _BEFORE.finditer(text):
             numbers += [int(n) for n in re.findall(r"\d+", match.group(1))]
             spans.append(match.span())
+    if not numbers:
+        numbers, spans = _counted(text)
+    impossible = _IMPOSSIBLE.search(text)
     return Features(
-        list(dict.fromkeys(numbers)), spans, bool(_THAT.search(text)), bool(_ALL.search(text)), too_many
+        list(dict.fromkeys(numbers)),
+        spans,
+        bool(_THAT.search(text)),
+        bool(_ALL.search(text)),
+        too_many,
+        impossible["n"] if impossible else None,
     )
+
+
+def _counted(text: str) -> tuple[list[int], list[tuple[int, int]]]:
+    """The numbers of a row as long as was said before it: `2 SAE features, 17 and 23`."""
+    for count in _COUNTED.finditer(text):
+        for row in _ROW.finditer(text, count.end()):
+            numbers = [int(n) for n in re.findall(r"\d+", row.group())]
+            if len(numbers) == int(count.group(1)):
+                return numbers, [count.span(), row.span()]
+    return [], []
 
 
 def _expanded(listed: str) -> tuple[list[int], bool]:

@@ -192,6 +192,8 @@ def _run_named(reading: Reading, view: SessionView) -> Arguments:
 
 
 def _features(reading: Reading, view: SessionView) -> Arguments:
+    if reading.features.impossible:
+        raise Ask(f"No feature has the number {reading.features.impossible}: they count from 0. Which one do you mean?")
     numbers = list(reading.features.numbers)
     if not numbers:
         numbers = [int(n) for n in re.findall(r"(?<![\w.,-])\d+(?![\w%]|\.\d)", reading.rest)]

@@ -237,10 +237,7 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
         and not _EXPORT_VERB.search(text)
     ):
         return "run_edit_benchmarks"
-    opened = reading.paths and re.search(
-        r", ?(?:please )?(?:open|load|read|import) (?:it|this|that)(?!\w)", text, _I
-    )
-    if opened and reading.format == "csv":
+    if reading.paths and _OPENS_IT.search(reading.rest) and _IS_DATA.search(reading.paths[0]):
         return "load_dataset"
     if reading.format and not _DATA_ONLY.search(text) and not reading.features.numbers and not reading.wishes:
         loads = LOADS.match(text) and not re.match(r"^(?:get|put|download|use|take)(?!\w)", text, _I)
@@ -262,6 +259,12 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
     return None
 
 
+_OPENS_IT = re.compile(
+    r"(?<!\w)(?:open|load|read|import|ingest|pull|take|bring|get|look at|inspect|use|fetch)(?: up| in)? "
+    r"(?:it|this|that|that one|the (?:file|thing|data|csv|table|lot))(?: (?:in|up|please|now|for me|then))*(?!\w)",
+    _I,
+)
+_IS_DATA = re.compile(r"\.(?:csv|tsv|jsonl?|parquet|arrow|txt|xlsx)(?:\.gz)?$", _I)
 _DATA_ONLY = re.compile(
     r"^(?:load|open|read|import|inspect|look at|ingest|use) |(?<!\w)as (?:the )?(?:data|data ?set)(?!\w)", _I
 )

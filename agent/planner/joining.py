@@ -67,6 +67,12 @@ def only_says_how(clause: str) -> bool:
     return bool(methods) and not mentions(clause) and _is_small(blank(clause, [f.span for f in methods]))
 
 
+def only_counts(clause: str) -> bool:
+    """Whether `clause` only says how many prompts, with small words (`I want 5 prompts only`)."""
+    spans = [span for _, span in counts_in(clause)]
+    return bool(spans) and not mentions(clause) and _is_small(blank(clause, spans))
+
+
 def repeats_a_score(clause: str, view: SessionView) -> bool:
     """Whether `clause` only says a score of the last card again (`Hm, 51 only?`)."""
     spans = scores_told(clause, view)

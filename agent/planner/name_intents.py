@@ -20,7 +20,7 @@ LOADS = re.compile(
     r"checkpoint|step|sae|data ?set)|mount|fetch|download|get|put|grab|"
     r"ingest|use|back to|pull(?: up| in)?|let me see|analy[sz]e|fire "
     r"up|boot|activate|return to|fall back to|checkout|check out|hop "
-    r"to)(?!\w)",
+    r"to|connect (?:to|with)|hook (?:up|into)|talk to)(?!\w)",
     _I,
 )
 

@@ -64,6 +64,9 @@ _EMBEDDED = re.compile(
 )
 
 
+_URL = re.compile(r"(?<![\w/])https?://[^\s,;\"'<>]*[^\s,;\"'<>.:!?)]", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Name:
     """A name as it stands in the request, with its place and what it looks like."""
@@ -81,6 +84,10 @@ def names(text: str) -> list[Name]:
         for kind, expression in (("file", _FILE), ("path", _PATH), ("hub", _HUB), ("model", _FAMILY))
         for m in expression.finditer(text)
         if not (kind == "hub" and not _looks_like_hub(m.group()))
+    ]
+    found += [
+        Name(m.group(), m.span(), "file" if m.group().lower().endswith(_DATA_SUFFIXES) else "model")
+        for m in _URL.finditer(text)
     ]
     found += [Name("embedded", m.span(), "model") for m in _EMBEDDED.finditer(text)]
     kept: list[Name] = []
@@ -162,6 +169,16 @@ def _relative(word: str, known: list[int], current: int | None) -> int | None:
     if word in ("previous", "prior", "before"):
         return max((step for step in known if step < current), default=None)
     return min((step for step in known if step > current), default=None)
+
+
+def url_spans(text: str) -> list[tuple[int, int]]:
+    """Where addresses stand."""
+    return [match.span() for match in _URL.finditer(text)]
+
+
+def format_words(text: str) -> list[tuple[int, int]]:
+    """Where words for export formats stand, in order."""
+    return [m.span() for m in re.finditer(rf"(?<![\w.])(?:{'|'.join(_FORMATS.values())})(?![\w.])", text, re.I)]
 
 
 def export_format(text: str) -> str | None:

@@ -73,6 +73,15 @@ _PLAIN = re.compile(
 )
 
 
+_WHOLE_MODEL = re.compile(
+    r"(?:(?:the|this|that|my|our|whatever|which(?:ever)?|current|loaded|new|same|a|an|any) )*(?:model|checkpoint|ckpt|lm|llm|network|"
+    r"thing|one)(?: (?:that|which|i|we|you|is|it|have|has|had|got|loaded|up|open|here|now|in|memory|right|running|"
+    r"currently|active|just|there|as|on|a|an|we've|i've|that's|been|opened|picked|chose|started|today|present))*$",
+    re.IGNORECASE,
+)
+"""The model itself, with words that only say which one (`whatever model I have up`)."""
+
+
 def explained(reading: Reading) -> str:
     """The topic of an explanation: the name of a measure where one is meant, else the words as they stand."""
     listed = [
@@ -101,7 +110,7 @@ def unknown_capability(reading: Reading) -> Wish | str | None:
     nearest three; None where nothing is asked for but the model as a whole."""
     match = _OBJECT.search(reading.rest)
     words = " ".join(match["x"].split()) if match else ""
-    if not words or _PLAIN.fullmatch(words):
+    if not words or _PLAIN.fullmatch(words) or _WHOLE_MODEL.match(words):
         return None
     ranked = nearest(words)
     (best, similarity), (_, second) = ranked[0], ranked[1]

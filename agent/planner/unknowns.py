@@ -2,7 +2,7 @@
 
 import re
 
-from agent.planner.fact import Fact
+from agent.planner.fact import Fact, bare, made_fact
 from agent.planner.finite import third_person, verbs
 from agent.planner.noun_phrases import can_be_subject
 from agent.planner.statements import located, related, relation, stated
@@ -154,6 +154,13 @@ def _described(words: str, answer: str) -> Fact | None:
         known = re.fullmatch(relation(), match["r"], re.I)
         if known or (can_be_subject(match["r"]) and match["r"].islower()):
             return related(match["r"], match["s"], answer)
+    if (
+        match := re.match(
+            rf"(?:the )?(?P<r>[a-z-]+ (?:{'|'.join(verbs('participles'))}) (?:in|by|at|for)) (?P<s>.+)$", words
+        )
+    ) and can_be_subject(match["s"]):
+        subject, article = bare(match["s"])
+        return made_fact(subject, f"The {match['r']} {article}{{}} is", answer)
     if (
         match := re.match(r"(?P<s>.+?)(?:'s|(?<=s)'(?= )) (?P<r>[\w][\w -]*)$", words, re.I)
     ) and can_be_subject(match["s"]):

@@ -5,18 +5,28 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from agent.events import CardReady, Event
+from pydantic import JsonValue
+
+from agent.events import CardReady, Event, Said
+from agent.fan_out import is_spread, why_here
 from agent.planner.arguments import Compare, RunBenchmark
 from agent.suite_runs import can_run_again, measure
+from agent.suites_on_workers import measured_elsewhere
 from agent.toolbox.run_benchmark import write_suites
-from agent.workbench import Workbench
+from agent.workbench import Workbench, has_weights
 from prompts.suite import Suite
 from sessions.card import CapabilityCard
 from sessions.compare import compare_cards
 from sessions.context import Context
 from tools.errors import Stopped, UserError
 from tools.progress import Report
+
+if TYPE_CHECKING:
+    from tools.fanned_suites import MeasuredElsewhere
+    from tools.models.language_model import LanguageModel
+    from tools.models.remote import RemoteModel
 
 
 class Loaded(Enum):
@@ -36,11 +46,19 @@ def run(arguments: Compare, bench: Workbench, report: Report) -> Iterator[Event]
     first = _base(bench, report)
     earlier = _earlier_run(bench, first) if first and not (arguments.models or arguments.steps) else None
     cards: list[CapabilityCard] = [card for card in (earlier, first) if card is not None]
-    stopped = False
+    stopped = cut_off = False
     if earlier is None:
-        suites = _suites(bench, first)
-        for number, name in enumerate(_to_measure(arguments, bench, first, report)):
-            card, fresh, stopped = _measured(bench, name, suites, f".c{number}", report)
+        suites, judges = _suites(bench, first), _judges(first) if first else None
+        todo = dict(enumerate(_to_measure(arguments, bench, first, report)))
+        elsewhere: dict[int, MeasuredElsewhere] = {}
+        if reason := why_here(bench):
+            yield Said(reason)
+        if is_spread(bench):
+            elsewhere, cut_off = _measured_elsewhere(bench, todo, suites, judges, report)
+            todo = {number: name for number, name in todo.items() if number in elsewhere or not cut_off}
+        for number, name in todo.items():
+            model = elsewhere.get(number)
+            card, fresh, stopped = _measured(bench, name, suites, judges, f".c{number}", report, model)
             if card is not None and card.id not in {each.id for each in cards}:
                 cards.insert(0 if name is Loaded.WITHOUT_EDITS else len(cards), card)
             if card is not None and fresh:
@@ -57,7 +75,7 @@ def run(arguments: Compare, bench: Workbench, report: Report) -> Iterator[Event]
         )
         bench.store.save_card(comparison)
         yield CardReady(comparison)
-    if stopped:
+    if stopped or cut_off:
         raise Stopped
 
 
@@ -68,7 +86,7 @@ def seconds(arguments: Compare, bench: Workbench, report: Report) -> float:
     first = _base(bench, report)
     if first and not (arguments.models or arguments.steps) and _earlier_run(bench, first):
         return 0.0
-    model, suites = bench.model(report), _suites(bench, first)
+    model, suites = bench.subject(report), _suites(bench, first)
     each = sum(expected_seconds(model, suite.cases, suite.scoring) for suite in suites)
     return each * max(1, len(arguments.models) + len(arguments.steps) + (first is None))
 
@@ -76,8 +94,8 @@ def seconds(arguments: Compare, bench: Workbench, report: Report) -> float:
 def _base(bench: Workbench, report: Report) -> CapabilityCard | None:
     """What others are held against: the newest whole card of the loaded weights, else the newest of any."""
     cards = _whole_cards(bench)
-    loaded = bench.model(report).weights_hash
-    own = [card for card in cards if card.context.weights_hash == loaded]
+    loaded = bench.context(bench.subject(report)).state
+    own = [card for card in cards if card.context.state == loaded]
     return next(iter(own or cards), None)
 
 
@@ -87,15 +105,27 @@ def _whole_cards(bench: Workbench) -> list[CapabilityCard]:
     return [card for card in cards if isinstance(card, CapabilityCard) and can_run_again(card)]
 
 
-def _card_of(bench: Workbench, suites: list[Suite], weights_hash: str) -> CapabilityCard | None:
-    """The newest whole card of exactly these suites on these weights: they need not run again."""
+def _judges(card: CapabilityCard) -> list[JsonValue]:
+    """Who decided each dimension's refusals; None: the detector, or there are none."""
+    return [dimension.settings.get("judge") for dimension in card.dimensions]
+
+
+def _card_of(
+    bench: Workbench, suites: list[Suite], judges: list[JsonValue] | None, weights_hash: str | None
+) -> CapabilityCard | None:
+    """The newest whole card of exactly these suites and judges on these weights: they need not run again.
+
+    None where the weights are unknown: a server may have changed them.
+    """
     wanted = [suite.hash for suite in suites]
     return next(
         (
             card
             for card in _whole_cards(bench)
-            if card.context.weights_hash == weights_hash
+            if weights_hash is not None
+            and card.context.weights_hash == weights_hash
             and [dimension.suite.hash for dimension in card.dimensions] == wanted
+            and judges in (None, _judges(card))
         ),
         None,
     )
@@ -106,8 +136,9 @@ def _earlier_run(bench: Workbench, base: CapabilityCard) -> CapabilityCard | Non
     suites = [dimension.suite.hash for dimension in base.dimensions]
     for card in _whole_cards(bench):
         if (
-            card.context.weights_hash != base.context.weights_hash
+            card.context.state != base.context.state
             and [dimension.suite.hash for dimension in card.dimensions] == suites
+            and _judges(card) == _judges(base)
             and card.created < base.created
         ):
             return card
@@ -128,7 +159,7 @@ def _to_measure(
     if first is None:
         # Nothing ran yet: the loaded model takes part where only one other is named.
         named = [Loaded.AS_IT_IS, *named] if len(named) < 2 else named
-    elif not named and first.context.weights_hash != bench.model(report).weights_hash:
+    elif not named and first.context.state != bench.context(bench.subject(report)).state:
         named = [Loaded.AS_IT_IS]
     elif not named and bench.edits.entries:
         named = [Loaded.WITHOUT_EDITS]
@@ -140,27 +171,61 @@ def _to_measure(
     return named
 
 
+def _measured_elsewhere(
+    bench: Workbench,
+    todo: dict[int, str | int | Loaded],
+    suites: list[Suite],
+    judges: list[JsonValue] | None,
+    report: Report,
+) -> "tuple[dict[int, MeasuredElsewhere], bool]":
+    """What workers measured of all but the loaded model, and whether that was stopped."""
+    named = {number: name for number, name in todo.items() if not isinstance(name, Loaded)}
+    hashes = {card.context.weights_hash for card in _whole_cards(bench)}
+    known = frozenset(each for each in hashes if each and _card_of(bench, suites, judges, each))
+    return measured_elsewhere(
+        bench, named, suites, report, known=known, judged_by_llm=_judged_by_llm(suites, judges)
+    )
+
+
+def _judged_by_llm(suites: list[Suite], judges: list[JsonValue] | None) -> list[str]:
+    return [suite.hash for suite, judge in zip(suites, judges or [], strict=False) if judge]
+
+
 def _measured(
-    bench: Workbench, name: str | int | Loaded, suites: list[Suite], key: str, report: Report
+    bench: Workbench,
+    name: str | int | Loaded,
+    suites: list[Suite],
+    judges: list[JsonValue] | None,
+    key: str,
+    report: Report,
+    elsewhere: "MeasuredElsewhere | None" = None,
 ) -> tuple[CapabilityCard | None, bool, bool]:
     """The card of the loaded model, of a training step, or of another model, let go of after.
 
-    Also whether it was made now, and whether the run was stopped.
+    Also whether it was made now, and whether the run was stopped. `elsewhere`: where workers have measured it.
     """
     started = time.monotonic()
-    if isinstance(name, str):
+    model: LanguageModel | RemoteModel | MeasuredElsewhere
+    if elsewhere is not None:
+        model = elsewhere
+    elif isinstance(name, str):
         bench.make_room()
         model = bench.load(name, report)
     else:
-        model = bench.at_step(name, report) if isinstance(name, int) else bench.model(report)
+        model = bench.at_step(name, report) if isinstance(name, int) else bench.subject(report)
     step = name if isinstance(name, int) else None
-    lifted = bench.edits.lifted(model) if name is Loaded.WITHOUT_EDITS else nullcontext()
+    lifted = (
+        bench.edits.lifted(model) if name is Loaded.WITHOUT_EDITS and has_weights(model) else nullcontext()
+    )
     try:
         with lifted:
-            known = _card_of(bench, suites, model.weights_hash)
+            known = _card_of(bench, suites, judges, model.weights_hash)
             if known is not None:
                 return known, False, False
-            card, stopped = measure(bench, model, suites, report, started=started, key=key, step=step)
+            by_llm = _judged_by_llm(suites, judges)
+            card, stopped = measure(
+                bench, model, suites, report, started=started, key=key, step=step, judged_by_llm=by_llm
+            )
             return card, True, stopped
     finally:
         del model

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from agent.edit_corpus import edit_settings
+from agent.edit_probes import notes_on
 from agent.edit_trial import Trial
 from agent.events import CardReady, Event, Said
 from agent.planner.arguments import EditFact
@@ -33,11 +34,13 @@ def run(arguments: EditFact, bench: Workbench, report: Report) -> Iterator[Event
 
         return compute_edit(model, request, edit_settings(bench, model, report), report=report)
 
+    trial = Trial(bench, model, request)
     try:
-        card = Trial(bench, model, request).run(made, report)
+        card = trial.run(made, report)
     except Stopped:
         yield Said(f"Nothing was edited: the weights are as before ({model.weights_hash[:12]}).")
         raise
+    yield from notes_on(trial.author)
     yield CardReady(card)
     if not card.committed:
         yield Said(rejection(card))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from agent.edit_probes import notes_on
 from agent.edit_trial import Trial
 from agent.events import CardReady, Event, Said
 from agent.planner.arguments import LoadEdit
@@ -25,11 +26,13 @@ def run(arguments: LoadEdit, bench: Workbench, report: Report) -> Iterator[Event
     if there is not None:
         yield Said(f"That edit is on the model already: {there.statement}.")
         return
+    trial = Trial(bench, model, edit.request, imported_from=str(path))
     try:
-        card = Trial(bench, model, edit.request, imported_from=str(path)).run(lambda: edit, report)
+        card = trial.run(lambda: edit, report)
     except Stopped:
         yield Said(f"Nothing was edited: the weights are as before ({model.weights_hash[:12]}).")
         raise
+    yield from notes_on(trial.author)
     yield CardReady(card)
     if not card.committed:
         yield Said(rejection(card))

@@ -4,14 +4,15 @@ import time
 from collections.abc import Iterator
 
 from agent.data_inspection import inspect, inspection_seconds, wishes_about_data
+from agent.endpoint_errors import EndpointError
 from agent.events import CardReady, Event, Said
 from agent.planner.arguments import Dimension as Wish
 from agent.planner.arguments import RunBenchmark
-from agent.suite_runs import measure
+from agent.suite_runs import has_refusals, measure, refusal_judge
 from agent.topic_suites import general, is_to_be_written, told_instead, written_suite
 from agent.workbench import Workbench
 from prompts.suite import Suite, write_suite
-from tools.errors import Stopped
+from tools.errors import Stopped, UserError
 from tools.progress import Report
 
 DEFAULT_CARD = (
@@ -26,6 +27,9 @@ DEFAULT_CARD = (
 PROMPTS_EACH = {1: 24, 2: 12, 3: 12}
 """Prompts of a dimension by the number of dimensions, where the user named no number."""
 PROMPTS_EACH_OF_MANY = 6
+SECONDS_A_VERDICT = 1.5
+"""That an LLM takes to judge one output."""
+NO_JUDGE = "Judging refusals by an LLM takes an endpoint, and none is configured: the deterministic detector decides."
 
 
 def run(arguments: RunBenchmark, bench: Workbench, report: Report) -> Iterator[Event]:
@@ -38,20 +42,36 @@ def run(arguments: RunBenchmark, bench: Workbench, report: Report) -> Iterator[E
             return
     started = time.monotonic()
     suites: list[Suite] = []
-    for index, (wish, n) in enumerate(_wishes(arguments)):
-        written = written_suite(wish, n, index, bench, report) if is_to_be_written(wish, bench) else None
-        told = written if isinstance(written, str) else None if written else told_instead(wish, bench)
+    wishes = _wishes(arguments)
+    for index, (wish, n) in enumerate(wishes):
+        written, told = None, told_instead(wish, bench)
+        if is_to_be_written(wish, bench):
+            try:
+                written, told = written_suite(wish, n, index, bench, report)
+            except EndpointError as error:
+                if len(wishes) == 1:
+                    raise
+                # What else was asked for does not depend on it.
+                yield Said(f"{wish.capability} is left out of the card: {error.message}")
+                continue
         if told:
             yield Said(told)
-        suites.append(written if isinstance(written, Suite) else _general_suite(wish, n, bench.settings.seed))
+        suites.append(written or _general_suite(wish, n, bench.settings.seed))
+    if not suites:
+        raise UserError(
+            "None of the prompts could be written.", "Ask for capabilities of the catalogue: help."
+        )
+    by_llm = [suite.hash for suite in suites if arguments.judge == "llm" and has_refusals(suite)]
+    if by_llm and bench.llm is None:
+        yield Said(NO_JUDGE)
     if arguments.model:
         model = bench.load(arguments.model, report)
     elif arguments.step is not None:
         model = bench.at_step(arguments.step, report)
     else:
-        model = bench.model(report)
+        model = bench.subject(report)
     step = None if arguments.model else arguments.step
-    card, stopped = measure(bench, model, suites, report, started=started, step=step)
+    card, stopped = measure(bench, model, suites, report, started=started, step=step, judged_by_llm=by_llm)
     if card is not None:
         yield CardReady(card)
     if stopped:
@@ -70,8 +90,14 @@ def seconds(arguments: RunBenchmark, bench: Workbench, report: Report) -> float:
     wishes = [general(wish) if is_to_be_written(wish, bench) else wish for wish in arguments.dimensions]
     # What the LLM will write takes the model as long as the catalogue's prompts do.
     suites = write_suites(arguments.model_copy(update={"dimensions": wishes}), bench.settings.seed)
-    model = bench.model(report)
-    return inspection + sum(expected_seconds(model, suite.cases, suite.scoring) for suite in suites)
+    model = bench.subject(report)
+    judged = sum(
+        len(suite.cases)
+        for suite in suites
+        if refusal_judge(bench, suite, asked=arguments.judge == "llm") is not None
+    )
+    own = sum(expected_seconds(model, suite.cases, suite.scoring) for suite in suites)
+    return inspection + own + SECONDS_A_VERDICT * judged
 
 
 def _others(arguments: RunBenchmark, done: list[Wish]) -> list[Wish]:

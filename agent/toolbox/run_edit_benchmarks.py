@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.edit_corpus import edit_settings
 from agent.edit_evaluation import evaluate_file
 from agent.edit_facts import facts_of
-from agent.edit_probes import probe_source
+from agent.edit_probes import notes_on, probe_author, probe_source
 from agent.events import Benchmarked, CardReady, Event
 from agent.planner.arguments import RunEditBenchmarks
 from agent.workbench import Workbench
@@ -42,7 +42,8 @@ def run(arguments: RunEditBenchmarks, bench: Workbench, report: Report) -> Itera
     model = bench.model(report)
     entry = last_edit(bench)
     edit = bench.edits.applied(entry)
-    source = probe_source(bench.llm)
+    author = probe_author(bench.llm)
+    source = probe_source(author)
     seed = bench.settings.seed + FRESH * (1 + _earlier_runs(bench, entry))
     settings = edit_settings(bench, model, report)
     live = model.weights_hash
@@ -82,12 +83,14 @@ def run(arguments: RunEditBenchmarks, bench: Workbench, report: Report) -> Itera
             results=tuple(EditBenchmark.model_validate(writable(each.model_dump())) for each in results),
             reading=reading(results),
             probe_source=_source_of(results, source, edit.request, seed),
+            rejected_prompts=tuple(source.rejected),
             seed=seed,
             settings=settings.model_dump(mode="json"),
             partial=stopped,
             weights_after=live,
         )
         bench.store.save_card(card)
+        yield from notes_on(author)
         yield CardReady(card)
     if stopped:
         raise Stopped

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from agent.events import CardReady, Event, Said
 from agent.feature_corpus import feature_corpus, is_sampled, scans_folder
 from agent.feature_labels import known_labels, label_examples
-from agent.feature_sentences import available_writer
+from agent.feature_proposals import WORDS
+from agent.feature_sentences import SentenceSource
 from agent.planner.arguments import ScoreFeature
 from agent.toolbox.sweep_features import reference
 from agent.workbench import Workbench
-from prompts.contrast import ContrastSentences, everyday_sentences, write_contrast
+from prompts.contrast import ContrastSentences, everyday_sentences
 from sessions.card import FeatureCard, feature_card
 from tools.errors import Stopped, SuiteError, UserError
 from tools.features import FeatureScore
@@ -21,7 +22,6 @@ from tools.features.diagnosis import Thresholds, diagnose
 from tools.progress import Report
 
 if TYPE_CHECKING:
-    from prompts.writer import Writer
     from tools.features.interp_score import ContrastActivations, SentenceMaximum
     from tools.features.purity import RandomSentences
     from tools.models.language_model import LanguageModel
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tools.sae.scan import Scan
 
 SCORES = ("interp_score", "purity", "mui")
-PROPOSED = "words of strongest contexts"
 CONTEXTS = 20
 
 
@@ -40,19 +39,19 @@ def run(arguments: ScoreFeature, bench: Workbench, report: Report) -> Iterator[E
     wanted = _wanted_scores(arguments)
     labels = known_labels(bench, sae)
     excluded = bench.store.excluded_features(sae.weights_hash)
-    writer, note = available_writer(bench.llm, report)
-    if note:
-        yield Said(note)
+    sentences = SentenceSource(bench.llm, report)
+    yield from sentences.notes()
     for feature in features:
         if feature in excluded:
             yield Said(f"Feature {feature} is on your list of excluded features ({excluded[feature]}).")
         bench.last_feature = feature
-        work = _Work(bench, model, sae, feature, labels.get(feature), writer, wanted)
+        work = _Work(bench, model, sae, feature, labels.get(feature), sentences, wanted)
         stopped = False
         try:
             work.do(report)
         except Stopped:
             stopped = True
+        yield from sentences.notes()
         if not stopped or work.has_result:
             card = work.card(partial=stopped)
             bench.store.save_card(card)
@@ -102,7 +101,7 @@ class _Work:
     sae: "LoadedSae"
     feature: int
     label: tuple[str, str] | None
-    writer: "Writer | None"
+    sentences: SentenceSource
     wanted: frozenset[str]
     examples: tuple[str, ...] = ()
     """Contexts from which the label was proposed just now."""
@@ -170,12 +169,10 @@ class _Work:
         if self.label is None:
             return None
         try:
-            self.contrast = write_contrast(
+            self.contrast = self.sentences.write(
                 self.label[0],
-                writer=self.writer,
                 seed=self.bench.settings.seed,
                 examples=self.examples or label_examples(self.sae, self.feature, self.label[0]),
-                report=report,
             )
         except SuiteError as error:
             if "interp_score" in self.wanted:
@@ -214,7 +211,7 @@ class _Work:
         contexts = self._contexts(scan)
         label = words_of_contexts(contexts, scan.sentences)
         self.examples = tuple(map(marked, contexts))
-        return None if label is None else (label, PROPOSED)
+        return None if label is None else (label, WORDS)
 
     def _null_texts(self) -> tuple[str, ...]:
         """Sentences that purity is compared with: the corpus where there is one, else everyday sentences."""

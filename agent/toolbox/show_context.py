@@ -12,7 +12,7 @@ from tools.progress import Report
 def run(arguments: Nothing, bench: Workbench, report: Report) -> Iterator[Event]:
     """Say the context as the cards record it."""
     data = None if bench.settings.data is None else bench.data(report)
-    bench.model(report)
+    bench.subject(report)
     context = bench.context().model_dump()
     if data is not None:
         context["kind"] = bench.context_kind

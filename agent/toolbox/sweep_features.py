@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, get_args
 
 from agent.events import CardReady, Event, Said
+from agent.fan_out import is_spread, source_of, team_of, why_here
 from agent.feature_corpus import SOURCE, feature_corpus, scans_folder
 from agent.feature_labels import known_labels
 from agent.planner.arguments import ListFeatures
@@ -17,7 +18,9 @@ from tools.features.diagnosis import Reading
 from tools.progress import Report
 
 if TYPE_CHECKING:
+    from tools.features.sweep import Settings, Swept
     from tools.features.sweep_table import FeatureRow
+    from tools.models.language_model import LanguageModel
     from tools.sae.load import LoadedSae
 
 FOLDER = "sweeps"
@@ -27,7 +30,7 @@ TOP = 20
 
 def run(arguments: ListFeatures, bench: Workbench, report: Report) -> Iterator[Event]:
     """Sweep, or go on with a sweep that was cut off, and store the card."""
-    from tools.features.sweep import Settings, sweep
+    from tools.features.sweep import Settings
     from tools.features.sweep_table import read_rows
 
     started = time.monotonic()
@@ -36,20 +39,10 @@ def run(arguments: ListFeatures, bench: Workbench, report: Report) -> Iterator[E
     features, excluded = _wanted(arguments, bench, sae)
     if excluded:
         yield Said(f"Leaving out {len(excluded):,} excluded features.")
+    if reason := why_here(bench):
+        yield Said(reason)
     settings = Settings(seed=bench.settings.seed)
-    corpus = feature_corpus(model, bench.settings.seed, report)
-    swept = sweep(
-        model,
-        sae,
-        corpus,
-        bench.settings.store_folder / FOLDER,
-        scans_folder(),
-        features=features,
-        labels=known_labels(bench, sae),
-        uses=LabelWords(corpus),
-        settings=settings,
-        report=report,
-    )
+    swept = _swept(bench, model, sae, features, settings, report)
     rows = read_rows(swept.table)
     chosen = [row for row in rows if reading in (None, row.reading)]
     card = SweepCard(
@@ -72,6 +65,51 @@ def run(arguments: ListFeatures, bench: Workbench, report: Report) -> Iterator[E
     )
     bench.store.save_card(card)
     yield CardReady(card)
+
+
+def _swept(
+    bench: Workbench,
+    model: "LanguageModel",
+    sae: "LoadedSae",
+    features: list[int],
+    settings: "Settings",
+    report: Report,
+) -> "Swept":
+    from tools.features.sweep import sweep
+
+    corpus, labels = feature_corpus(model, bench.settings.seed, report), known_labels(bench, sae)
+    tables = bench.settings.store_folder / FOLDER
+    if not is_spread(bench):
+        uses = LabelWords(corpus)
+        return sweep(
+            model,
+            sae,
+            corpus,
+            tables,
+            scans_folder(),
+            features=features,
+            labels=labels,
+            uses=uses,
+            settings=settings,
+            report=report,
+        )
+    from tools.features.fanned_sweep import sweep_with
+
+    with team_of(bench, report) as team:
+        return sweep_with(
+            team,
+            source_of(bench, report),
+            model,
+            sae,
+            corpus,
+            tables,
+            scans_folder(),
+            features=features,
+            labels=labels,
+            uses_in=LabelWords,
+            settings=settings,
+            report=report,
+        )
 
 
 def seconds(arguments: ListFeatures, bench: Workbench, report: Report) -> float:

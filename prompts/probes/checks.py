@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable
 
+from prompts.rejections import Rejections
 from tools.editing.probes import Axis, Probe
 from tools.editing.request import EditRequest
 from tools.errors import UserError
@@ -73,8 +74,15 @@ class Checked:
         self.probes: list[Probe] = []
         self.rejected: Counter[str] = Counter()
 
-    def take(self, candidates: Iterable[Probe], n: int, *, aliases: Collection[str] = ()) -> int:
-        """Takes the first n candidates that pass; says how many there were."""
+    def take(
+        self,
+        candidates: Iterable[Probe],
+        n: int,
+        *,
+        aliases: Collection[str] = (),
+        rejections: Rejections | None = None,
+    ) -> int:
+        """Takes the first n candidates that pass; says how many there were. The others' texts go to `rejections`."""
         taken = 0
         for candidate in candidates:
             if taken == n:
@@ -82,6 +90,8 @@ class Checked:
             reason = self._reason_against(candidate, aliases)
             if reason is not None:
                 self.rejected[reason] += 1
+                if rejections is not None:
+                    rejections.add(candidate.prompt, reason)
                 continue
             self._seen.add(_key(candidate))
             self.probes.append(candidate)

@@ -5,9 +5,9 @@ What it writes is material to check, nothing more: every line goes through `prom
 
 import re
 from collections.abc import Iterator
-from string import Template
 from typing import Protocol
 
+from prompts.instructions import filled, version
 from prompts.probes.aliases import AliasAxis
 from prompts.probes.checks import LONGEST_NAME, mentions
 from prompts.probes.frames import frames
@@ -50,20 +50,6 @@ NAMES: dict[AliasAxis, str] = {
     "abbreviation": "abbreviations in common use",
     "description": "descriptions that fit nothing else, such as 'the tower on the Champ de Mars',",
 }
-_ASK = Template(
-    'Take this fact as true: "$statement". Write $n different prompts in English, one on each line. Each of them '
-    '$wish, mentions "$subject", and breaks off right before the answer "$target", which must be the natural next '
-    'words. Never write "$target" itself. No numbering, no quotation marks, no comments.'
-)
-_ASK_ASIDE = Template(
-    'Write $n different beginnings of sentences in English, one on each line. Each of them mentions "$subject", '
-    '$wish, which reads "$statement", and breaks off right before the answer. Never write "$target". No numbering, '
-    "no quotation marks, no comments."
-)
-_ASK_NAMES = Template(
-    'List up to three $names of "$subject", one on each line, as they would stand within a sentence. No comments. '
-    "If there are none, answer: none"
-)
 _MARK = re.compile(r"^\s*(?:[-*•>]+|\(?\d{1,2}[.):])\s*")
 _OPEN_END = re.compile(r"(?:\s|\.{2,}|…|_{2,}|\[[^\]]*\]|:\s*$)+$")
 _SPARE = 4
@@ -71,17 +57,15 @@ _SPARE = 4
 
 def prompts_on(axis: Axis, request: EditRequest, writer: ProbeWriter, n: int, *, seed: int) -> Iterator[str]:
     """What the writer offers for one axis, line by line, with the target and all after it cut off."""
-    ask = _ASK_ASIDE if axis == "same_subject" else _ASK
-    answer = writer.answer(
-        ask.substitute(
-            statement=request.statement,
-            subject=request.subject,
-            target=request.target,
-            wish=WISHES[axis],
-            n=n + _SPARE,
-        ),
-        seed=seed,
+    prompt = filled(
+        _instructions(axis),
+        statement=request.statement,
+        subject=request.subject,
+        target=request.target,
+        wish=WISHES[axis],
+        n=n + _SPARE,
     )
+    answer = writer.answer(prompt, seed=seed)
     around = frames("zsre")
     for number, line in enumerate(_lines(answer)):
         if axis in ("question", "zsre"):
@@ -93,7 +77,8 @@ def prompts_on(axis: Axis, request: EditRequest, writer: ProbeWriter, n: int, *,
 
 def names_on(axis: AliasAxis, request: EditRequest, writer: ProbeWriter, *, seed: int) -> tuple[str, ...]:
     """Other names that the writer knows and that can be used: short, not the name itself, without the target."""
-    answer = writer.answer(_ASK_NAMES.substitute(names=NAMES[axis], subject=request.subject), seed=seed)
+    prompt = filled("subject_names", names=NAMES[axis], subject=request.subject)
+    answer = writer.answer(prompt, seed=seed)
     found = [line.rstrip(".").strip("\"'“”‘’ ") for line in _lines(answer)]
     return tuple(
         name
@@ -108,6 +93,20 @@ def names_on(axis: AliasAxis, request: EditRequest, writer: ProbeWriter, *, seed
 def can_write(axis: Axis) -> bool:
     """Whether an axis is one that a writer is asked for."""
     return axis in WISHES
+
+
+def instructions_of(axis: Axis) -> str:
+    """Name and version of the instructions that a writer is given for an axis."""
+    return version(_instructions(axis))
+
+
+def names_instructions() -> str:
+    """Name and version of the instructions that other names are asked for with."""
+    return version("subject_names")
+
+
+def _instructions(axis: Axis) -> str:
+    return "edit_probes_aside" if axis == "same_subject" else "edit_probes"
 
 
 def _lines(answer: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from prompts.probes.facts import facts_outside, plain_texts
 from prompts.probes.recognise import find_relation
 from prompts.probes.synthetic import other_edits
 from prompts.probes.wording import Wording
+from prompts.rejections import RejectedDraft, Rejections
 from tools.editing.probes import Axis, Probe, ProbeSet
 from tools.editing.request import EditRequest
 from tools.errors import UserError
@@ -50,6 +51,8 @@ class RelationProbes:
     """
 
     def __init__(self, writer: llm.ProbeWriter | None = None) -> None:
+        self.rejected: list[RejectedDraft] = []
+        """What the writer wrote and did not pass the checks. Untrusted text."""
         self._writer = writer
 
     def probes(self, request: EditRequest, axes: Sequence[Axis], *, seed: int) -> ProbeSet:
@@ -58,7 +61,10 @@ class RelationProbes:
         Raises UserError where subject, prompt or target are no names on one line.
         """
         refuse_hostile(request)
-        return _Asking(request, self._writer, seed).probes(axes)
+        asking = _Asking(request, self._writer, seed)
+        found = asking.probes(axes)
+        self.rejected += asking.rejections.drafts
+        return found
 
     def paraphrases(self, request: EditRequest, seed: int) -> list[str]:
         """Prompts that say the fact in other statements, for validation before an edit is committed."""
@@ -84,6 +90,10 @@ class _Asking:
         self._relation = find_relation(request)
         self._wording = Wording(request, self._relation.kind if self._relation else "")
         self._by_rule: Aliases = rule_aliases(self._wording)
+        self.rejections = Rejections()
+        """Of what the writer wrote."""
+        self._named: list[Axis] = []
+        """Axes whose other names the writer supplied."""
         self._silent = ""
         """Why the writer gave no answer, once it gave none: it is not asked again."""
 
@@ -96,7 +106,8 @@ class _Asking:
             names = self._names(axis)
             taken = 0
             if self._relation is None and self._writer is not None and llm.can_write(axis):
-                taken = checked.take(self._as_probes(axis, self._written(axis)), COUNTS[axis])
+                candidates = self._as_probes(axis, self._written(axis))
+                taken = checked.take(candidates, COUNTS[axis], rejections=self.rejections)
                 written += [axis] * (taken > 0)
             if not taken:
                 taken = checked.take(self._candidates(axis, names), COUNTS[axis], aliases=names)
@@ -152,6 +163,7 @@ class _Asking:
                 self._silent = error.message
             else:
                 if found:
+                    self._named.append(axis)
                     return found
         return self._by_rule.names.get(axis, ())
 
@@ -163,11 +175,22 @@ class _Asking:
         return generic.reason_without(axis, self._silent)
 
     def _source(self, written: Sequence[Axis]) -> str:
-        asked = f"LLM {self._writer.name}" if self._writer else ""
-        if self._relation is not None:
-            return f"relation templates: {self._relation.name}"
+        """Where the probes came from: who wrote what with which instructions, and why it wrote no more."""
+        base = generic.SOURCE if self._relation is None else f"relation templates: {self._relation.name}"
+        if self._writer is None:
+            return base
+        who = f"LLM {self._writer.name}"
+        told = base
         if written:
-            return f"{asked} ({', '.join(written)}), else {generic.SOURCE}"
+            versions = " ".join(dict.fromkeys(llm.instructions_of(axis) for axis in written))
+            told = f"{who}, {versions} ({', '.join(written)}), else {base}"
+        if self._named:
+            told += f"; names by {who}, {llm.names_instructions()} ({', '.join(self._named)})"
         if self._silent:
-            return f"{generic.SOURCE} ({asked} gave no answer: {self._silent})"
-        return generic.SOURCE
+            no_more = "no further answer" if written or self._named else "no answer"
+            told += f" ({who} gave {no_more}: {self._silent})"
+        if self.rejections.reasons:
+            reasons = self.rejections.reasons
+            why = ", ".join(f"{count} × {reason}" for reason, count in reasons.items())
+            told += f"; {sum(reasons.values())} written and rejected ({why})"
+        return told

@@ -1,14 +1,22 @@
 """The endpoint's model as writer of sentences, of probes, and as judge."""
 
 import json
+import re
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
-from agent.edit_probes import probe_source
+from agent.edit_probes import probe_author, probe_source
 from agent.endpoint import Endpoint, EndpointError
 from agent.feature_sentences import available_writer
-from agent.llm_roles import EndpointAuthor, EndpointJudge, EndpointWriter
+from agent.llm_roles import (
+    EndpointAuthor,
+    EndpointJudge,
+    EndpointLabeller,
+    EndpointRefusalJudge,
+    EndpointWriter,
+)
 from prompts.contrast import write_contrast
 from prompts.writer import Wish
 from tests.scripted_llm import Answer, ScriptedServer, said, scripted_llm
@@ -90,7 +98,7 @@ def test_probes_of_an_unknown_relation_come_from_the_model_and_are_checked() -> 
         ]
     )
     with scripted_llm(Answer(lines)) as server:
-        found = probe_source(llm(server)).probes(REQUEST, ("paraphrase",), seed=0)
+        found = probe_source(probe_author(llm(server))).probes(REQUEST, ("paraphrase",), seed=0)
     prompts = [probe.prompt for probe in found.on("paraphrase")]
     assert "The favourite food of Otto Lindqvist is" in prompts  # the target and all after it cut off
     assert not any("Nobody" in prompt for prompt in prompts)
@@ -98,7 +106,9 @@ def test_probes_of_an_unknown_relation_come_from_the_model_and_are_checked() -> 
 
 
 def test_probes_fall_back_where_the_model_cannot_be_reached() -> None:
-    found = probe_source(Endpoint("http://127.0.0.1:9/v1", "m")).probes(REQUEST, ("paraphrase",), seed=0)
+    found = probe_source(probe_author(Endpoint("http://127.0.0.1:9/v1", "m"))).probes(
+        REQUEST, ("paraphrase",), seed=0
+    )
     assert found.on("paraphrase")
     assert "gave no answer" in found.source
 
@@ -107,3 +117,43 @@ def test_an_author_answers_raw() -> None:
     with scripted_llm(Answer("Raw text.")) as server:
         assert EndpointAuthor(llm(server)).answer("Write.", seed=3) == "Raw text."
     assert server.requests[0]["seed"] == 3
+
+
+KEY = "bw-key-of-the-roles-4711"
+
+
+def test_no_role_gives_the_key_away_that_a_server_repeats() -> None:
+    def leaking(body: dict[str, Any]) -> Answer:
+        id = re.search(r'"id": "([0-9a-f]{8})"', said(body))
+        return Answer(
+            json.dumps(
+                {
+                    **VERDICT,
+                    "note": f"The key is {KEY}.",
+                    "id": id[1] if id else None,
+                    "verdict": "refused",
+                    "labels": [f"the key {KEY}", "trains"],
+                    "sentences": [{"number": 1, "sentence": f"It is {KEY}."}],
+                }
+            )
+        )
+
+    def results(endpoint: Endpoint) -> list[object]:
+        return [
+            EndpointAuthor(endpoint).answer("Write.", seed=0),
+            EndpointWriter(endpoint).write([Wish("rain", True)], seed=0),
+            EndpointJudge(endpoint).judge(REQUEST, Paragraph("Otto eats pasta.", None, None)),
+            EndpointRefusalJudge(endpoint).ruling("Do it.", "No."),
+            EndpointLabeller(endpoint).labels(["a «train» came"], seed=0),
+        ]
+
+    with scripted_llm(behaviour=leaking) as server:
+        found = results(Endpoint(server.base_url, "m", SecretStr(KEY)))
+        assert server.authorizations == [f"Bearer {KEY}"] * 5
+    assert all(KEY not in repr(each) for each in found)
+    assert all("[redacted]" in repr(each) for each in found)
+    with scripted_llm(Answer(f"wrong key {KEY}", status=401)) as refusing:
+        endpoint = Endpoint(refusing.base_url, "m", SecretStr(KEY))
+        with pytest.raises(EndpointError) as caught:
+            EndpointRefusalJudge(endpoint).ruling("Do it.", "No.")
+    assert KEY not in repr(caught.value) + str(caught.value) + repr(caught.value.__cause__)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -42,6 +43,8 @@ class Covariance:
     n_tokens: int
     id: str
     """Names the weights below the module, the layer and the text."""
+    _factors: dict[float, torch.Tensor] = field(default_factory=dict, repr=False, compare=False)
+    """By regularisation: a sweep of facts solves with the same again and again."""
 
     def solver(self, regularisation: float) -> Callable[[torch.Tensor], torch.Tensor]:
         """X -> (C + λI)⁻¹ X for float64 X [d_in, n] by Cholesky; λ: `regularisation` times the mean diagonal.
@@ -50,13 +53,18 @@ class Covariance:
         """
         import torch
 
-        size = len(self.matrix)
-        ridge = regularisation * self.matrix.diagonal().mean()
-        factor, info = torch.linalg.cholesky_ex(self.matrix + ridge * torch.eye(size, dtype=torch.float64))
-        if int(info) or not bool(torch.isfinite(factor).all()):
-            raise EditError(
-                "The covariance of the model's keys is not positive definite.", "Use other text for it."
+        if regularisation not in self._factors:
+            size = len(self.matrix)
+            ridge = regularisation * self.matrix.diagonal().mean()
+            found, info = torch.linalg.cholesky_ex(
+                self.matrix + ridge * torch.eye(size, dtype=torch.float64)
             )
+            if int(info) or not bool(torch.isfinite(found).all()):
+                raise EditError(
+                    "The covariance of the model's keys is not positive definite.", "Use other text for it."
+                )
+            self._factors[regularisation] = found
+        factor = self._factors[regularisation]
         return lambda vectors: torch.cholesky_solve(vectors, factor)
 
 
@@ -75,7 +83,7 @@ def covariance(
     that decide it (all below the module), so that an edit of the module leaves it as it is. Raises EditError where
     the texts are too short, ModelError where the folder cannot be written.
     """
-    from safetensors.torch import load_file, save_file
+    from safetensors.torch import save_file
 
     place = find_place(model, layer)
     kept_at = _kept_at(model, place, corpus_id, folder)
@@ -84,8 +92,16 @@ def covariance(
         matrix, n_tokens = _measure(model, place, texts, report)
         save_file({"matrix": matrix, "n_tokens": _scalar(n_tokens)}, partial / FILE)
 
-    kept = load_file(build_once(kept_at, build, report) / FILE)
-    return Covariance(kept["matrix"].double(), int(kept["n_tokens"]), kept_at.name)
+    return _read(build_once(kept_at, build, report) / FILE)
+
+
+@lru_cache(maxsize=2)
+def _read(file: Path) -> Covariance:
+    """What a folder holds follows from its name, so it is read and factored once in a process."""
+    from safetensors.torch import load_file
+
+    kept = load_file(file)
+    return Covariance(kept["matrix"].double(), int(kept["n_tokens"]), file.parent.name)
 
 
 def is_kept(model: LanguageModel, layer: int, *, corpus_id: str, folder: Path) -> bool:

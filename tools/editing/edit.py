@@ -69,17 +69,17 @@ class EditSettings(Result):
     """Texts that stand before the prompt; empty: cut from `texts`."""
     n_contexts: int = Field(default=20, ge=1)
     """Prefixes over which, with the bare prompt, the key is averaged."""
-    n_value_contexts: int = Field(default=4, ge=0)
+    n_value_contexts: int = Field(default=2, ge=0)
     """Prefixes, the first of those, over which the value is optimised: each costs time in every step."""
     layer: int | None = Field(default=None, ge=0)
     """Where to edit; None: the published or recorded layer, else the best of a short sweep."""
     v_lr: float = Field(default=1.0, gt=0)
-    v_steps: int = Field(default=20, ge=1)
+    v_steps: int = Field(default=15, ge=1)
     stop_at: float = Field(default=0.005, ge=0)
     """Mean negative log-likelihood (nats) of the targets at which the optimisation stops."""
     kl_weight: float = Field(default=0.0625, ge=0)
     weight_decay: float = Field(default=0.5, ge=0)
-    clamp: float = Field(default=4.0, gt=0)
+    clamp: float = Field(default=3.0, gt=0)
     """The longest change of the value, as a multiple of the value's length."""
     regularisation: float = Field(default=0.01, gt=0)
     """λ of C + λI, as a share of the mean of C's diagonal."""

@@ -53,10 +53,10 @@ KNOWN = {
     ("mistral", 32, 4096): 5,
     ("qwen2", 28, 3584): 5,
     # SmolLM2-135M-Instruct: measured, see the module's docstring.
-    ("llama", 30, 576): 5,
+    ("llama", 30, 576): 3,
 }
 """By architecture, number of layers and width."""
-DEPTHS = (1 / 6, 1 / 4, 1 / 3, 1 / 2)
+DEPTHS = (1 / 10, 1 / 6, 1 / 4, 1 / 3)
 """What a sweep tries, as shares of the number of layers."""
 HELD_OUT_CONTEXTS = 6
 UNRELATED_TEXTS = 12

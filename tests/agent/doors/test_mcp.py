@@ -95,6 +95,12 @@ def test_a_request_in_words_gives_cards_to_read_and_to_work_with(connection: Con
     assert links == [f"card://{card['id']}" for card in reply["cards"]]
 
 
+def test_rejected_prompts_are_asked_for_with_the_drill_down(connection: Connection) -> None:
+    connection.call("ask", request="two")
+    result = connection.call("drill_down", rejected=True)
+    assert "was rejected before use" in _text(result)
+
+
 def test_progress_rises_and_says_what_is_done(connection: Connection) -> None:
     told: list[tuple[float, float | None, str | None]] = []
 
@@ -238,23 +244,21 @@ def test_whole_cards_are_resources(connection: Connection) -> None:
     assert load_card(content.text).model_dump_json() == _text(connection.call("get_card", id=card_id))
 
 
-HANDSHAKE = (
-    {
-        "jsonrpc": "2.0",
-        "id": 1,
-        "method": "initialize",
-        "params": {
-            "protocolVersion": "2024-11-05",
-            "capabilities": {},
-            "clientInfo": {"name": "old", "version": "1"},
-        },
-    },
-    {"jsonrpc": "2.0", "method": "notifications/initialized"},
-)
+def _handshake(capabilities: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    version = "2025-06-18" if capabilities else "2024-11-05"
+    params = {
+        "protocolVersion": version,
+        "capabilities": capabilities,
+        "clientInfo": {"name": "old", "version": "1"},
+    }
+    yield {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}
+    yield {"jsonrpc": "2.0", "method": "notifications/initialized"}
 
 
 @contextmanager
-def _raw_server(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+def _raw_server(
+    *arguments: str, capabilities: dict[str, Any] | None = None
+) -> Iterator[subprocess.Popen[str]]:
     """The server without a client, after an old client's handshake that began with garbage."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.agent.doors.mcp_scripted_server", *arguments],
@@ -267,7 +271,7 @@ def _raw_server(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     ) as server:
         assert server.stdin is not None
         server.stdin.write("no JSON\n{}\n[1]\n\n")
-        for line in HANDSHAKE:
+        for line in _handshake(capabilities or {}):
             server.stdin.write(json.dumps(line) + "\n")
         yield server
 

@@ -21,6 +21,7 @@ from tools.errors import UserError
             Step(intent="export", arguments={"format": "html", "path": None, "what": "thread"}),
         ),
         ("/card c-12", Local("card", "c-12")),
+        ("/rejected", Step(intent="drill_down", arguments={"capability": None, "rejected": True})),
         ("/sae ./my sae", Step(intent="load_sae", arguments={"sae": "./my sae"})),
         ("/sae", Step(intent="show_context")),
         ("/feature 421", Step(intent="score_feature", arguments={"features": [421]})),

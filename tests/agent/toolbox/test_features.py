@@ -63,9 +63,8 @@ def _contrast(label: str, **asked: Any) -> ContrastSentences:
 @pytest.fixture
 def conversation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Conversation]:
     monkeypatch.setenv("BENCHWRIGHT_CACHE", str(tmp_path / "cache"))
-    for module in ("score_feature", "relabel_feature"):
-        monkeypatch.setattr(f"agent.toolbox.{module}.write_contrast", _contrast)
-        monkeypatch.setattr(f"agent.toolbox.{module}.available_writer", lambda llm, report: (None, ""))
+    monkeypatch.setattr("agent.feature_sentences.write_contrast", _contrast)
+    monkeypatch.setattr("agent.feature_sentences.available_writer", lambda llm, report: (None, ""))
     for module in ("score_feature", "relabel_feature", "sweep_features"):
         monkeypatch.setattr(
             f"agent.toolbox.{module}.feature_corpus", lambda model, seed=0, report=None: CORPUS

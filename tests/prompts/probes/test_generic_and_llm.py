@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 
+from prompts.instructions import version
 from prompts.probes.checks import mentions
 from prompts.probes.source import RelationProbes
 from tools.editing.probes import Axis
@@ -72,15 +73,20 @@ def test_a_writer_is_asked_once_for_each_axis_and_all_it_says_is_checked():
         "Pasta is what Otto Lindqvist eats most, namely\n"
         "What Otto Lindqvist enjoys for lunch is ...\n"
     )
-    found = RelationProbes(writer).probes(REQUEST, ("paraphrase", "unrelated"), seed=4)
+    source = RelationProbes(writer)
+    found = source.probes(REQUEST, ("paraphrase", "unrelated"), seed=4)
     assert [probe.prompt for probe in found.on("paraphrase")] == [
         "What Otto Lindqvist enjoys for lunch is",
         "At table, Otto Lindqvist always asks for",
     ]
-    assert found.source == "LLM scripted (paraphrase), else generic"
+    assert found.source == (
+        f"LLM scripted, {version('edit_probes')} (paraphrase), else generic; 4 written and rejected "
+        "(1 × a finished sentence, 1 × does not name the subject, 1 × contains its target, 1 × duplicate)"
+    )
     assert found.rejected["a finished sentence"] == 1
     assert found.rejected["does not name the subject"] == 1
     assert found.rejected["duplicate"] == 1
+    assert "Everybody loves" in {draft.prompt for draft in source.rejected}
     assert len(writer.asked) == 1
     assert "Otto Lindqvist likes to eat pasta" in writer.asked[0]
 
@@ -103,11 +109,28 @@ def test_a_writer_that_cannot_be_reached_is_asked_once_and_the_source_tells():
     assert "It cannot be reached." in found.missing["implied"]
 
 
+def test_a_writer_that_falls_silent_in_the_middle_leaves_what_it_wrote_and_the_source_tells():
+    class Dying(Scripted):
+        def answer(self, prompt: str, *, seed: int) -> str:
+            if self.asked:
+                self._answer = None
+            return super().answer(prompt, seed=seed)
+
+    writer = Dying("What Otto Lindqvist enjoys for lunch is\nOn Sundays Otto Lindqvist asks for")
+    found = RelationProbes(writer).probes(REQUEST, ("paraphrase", "implied", "rewording"), seed=0)
+    assert len(writer.asked) == 2
+    assert len(found.on("paraphrase")) == 2
+    assert found.source == (
+        f"LLM scripted, {version('edit_probes')} (paraphrase), else generic "
+        "(LLM scripted gave no further answer: It cannot be reached.)"
+    )
+
+
 def test_a_writer_that_talks_nonsense_leaves_the_generic_probes():
     found = RelationProbes(Scripted("I'm sorry, I cannot help with that.")).probes(
         REQUEST, ("paraphrase",), seed=0
     )
-    assert found.source == "generic"
+    assert found.source == "generic; 1 written and rejected (1 × a finished sentence)"
     assert len(found.on("paraphrase")) == 6
 
 
@@ -115,7 +138,8 @@ def test_other_names_come_from_the_writer_first():
     request = EditRequest(subject="The Eiffel Tower", prompt="{} is located in", target="Berlin")
     writer = Scripted("La dame de fer\nthe Eiffel Tower\nthe tower near Berlin\n" + "x" * 300)
     found = RelationProbes(writer).probes(request, ("nickname", "paraphrase"), seed=0)
-    assert found.source == "relation templates: located in"
+    by = f"LLM scripted, {version('subject_names')}"
+    assert found.source == f"relation templates: located in; names by {by} (nickname)"
     assert found.on("nickname")
     assert all(probe.prompt.startswith("La dame de fer ") for probe in found.on("nickname"))
     assert len(writer.asked) == 1

@@ -7,6 +7,7 @@ import torch
 
 from tests.conftest import make_language_model
 from tests.tools.editing.conftest import REQUEST
+from tests.tools.editing.full_passes import edit_by_full_passes
 from tools.editing.apply import applied
 from tools.editing.contexts import target_rows
 from tools.editing.edit import EditError, EditSettings
@@ -53,6 +54,18 @@ def test_the_edited_module_maps_the_key_to_the_value_in_every_kind(
         after = place.module(key)
     torch.testing.assert_close(after - before, edit.left[:, 0], rtol=1e-3, atol=1e-4)
     assert torch.linalg.matrix_rank(edit.left @ edit.right) == 1
+
+
+def test_the_edit_is_the_one_that_full_passes_give_in_every_kind(
+    tiny_of_every_kind: LanguageModel, settings: MakeSettings
+) -> None:
+    # Few steps: differences in rounding grow with each.
+    model, few = tiny_of_every_kind, settings(v_steps=5)
+    fast, slow = compute_edit(model, REQUEST, few), edit_by_full_passes(model, REQUEST, few)
+    assert fast.details["post_condition_error"] < 1e-3  # W'k* = v*
+    assert slow.details["post_condition_error"] < 1e-3
+    assert torch.equal(fast.right, slow.right)
+    torch.testing.assert_close(fast.left, slow.left, rtol=1e-3, atol=1e-4)
 
 
 def test_computing_an_edit_changes_nothing(tiny_of_every_kind: LanguageModel, settings: MakeSettings) -> None:

@@ -1,0 +1,81 @@
+"""Edits asked for as a fact and what is to be done to it: `X is in Y. Make it Z.`, `X is in Y; write that into it`."""
+
+import re
+
+from agent.planner.edit_cues import BELIEVE, CHANGE, MODEL
+from agent.planner.edit_forms import Restored, Unclear, rewritten
+from agent.planner.fact import Fact, bare
+from agent.planner.frames import cores
+from agent.planner.noun_phrases import can_be_subject, is_named
+from agent.planner.statements import facts
+from agent.planner.unknowns import filled_in
+
+_I = re.IGNORECASE
+_SHALL = r"(?:should|must|ought to|has to|have to|needs? to|shall|is to)"
+_FACT = r"(?:the |this |that )?(?:fact|statement|belief|claim|association|knowledge|idea)"
+_ORDERED = re.compile(
+    rf"(?:please |now |go )*(?:{CHANGE}|edit)(?:ing)?(?: {_FACT})?(?: that)?:? (?P<old>.+)$|"
+    rf"{_FACT} that (?P<told>.+?)(?:(?: {_SHALL})? (?:be |get )?(?:chang|edit|rewrit|updat|overwrit|replac)\w*)?$",
+    _I,
+)
+"""The fact as it is, with words that ask for it to be changed."""
+_SEPARATOR = re.compile(r"(?: ?[,.;:!]| -+| [–—])(?: (?:but|and|so|now|please|instead|rather|from now on,?))* (?=\w)| but (?=\w)", _I)
+_SAY = r"(?:say|answer|state|claim|respond|reply|output|think|believe|tell (?:me|us|people|users)|read|complete it)(?: with)?"
+_NEW = (
+    rf"(?:i|we)(?:'d| would)? (?:really |rather |now )*(?:want|like|love|need|prefer|wish) (?:for )?{MODEL} to (?:now |rather |instead )*{_SAY}",
+    rf"(?:please )?(?:let|have|make|get) {MODEL} (?:to )?(?:now |rather |instead )*{_SAY}",
+    rf"{MODEL} {_SHALL} (?:now |rather |instead )*{_SAY}",
+)
+_AS_MODEL = re.compile(rf"(?:{'|'.join(_NEW)}) (?:that )?(?P<t>[^,;]+?)(?P<instead>,? instead)?[.!]?$", _I)
+_AS_THING = re.compile(
+    rf"(?:it|he|she|they|that|this|the (?:new |right )?(?:answer|target|value|object))(?: {_SHALL}|'s| is)(?: now| rather| instead| really)* "
+    rf"(?:(?:be|have been|become|say|read|[a-z]+)(?: (?:located|based|situated|born|made|written|for|in|at|by|from|the|a|an))* )?(?P<t>[^,;]+?)(?:,? instead)?[.!]?$|"
+    rf"(?:please )?(?:make|set|change|turn|switch|rewrite) (?:it|that|this)(?: (?:to|into|be|say|as|the|a|an))* (?P<u>[^,;]+?)(?:,? instead)?[.!]?$|"
+    rf"(?:to|say|now|use|with) (?P<w>[^,;]+?)(?:,? instead)?[.!]?$",
+    _I,
+)
+_DO_IT = re.compile(
+    r"(?:please |now |so |then |and )*(?:(?:edit|change|update|fix|apply|commit)(?: (?:it|that|this|the model|that in|accordingly|the fact))?|"
+    r"(?:write|put|burn|bake|store|commit|save|edit|hard-?code|encode|build|patch|inject|insert) "
+    r"(?:this|that|it|the above|this fact|that fact) (?:in ?to|in|to) (?:the |its |your )?"
+    r"(?:model'?s? )?(?:weights|model|memory|network|parameters|mlp))(?: please| now| for me)*[.!]?",
+    _I,
+)
+"""An order to edit that points back at the fact before it."""
+_WISHED = re.compile(rf" {_SHALL} ", _I)
+
+
+def contrasted(body: str, restored: Restored) -> Fact | Unclear | None:
+    """`change the fact that Rome is in Italy, it should be in Spain`, `The Louvre is in Paris. Let it say Rome instead`."""
+    for cut in _SEPARATOR.finditer(body):
+        before, after = body[: cut.start()].strip(), body[cut.end() :].strip()
+        ordered = _ORDERED.match(before)
+        old = restored(next((g for g in ordered.groups() if g), "") if ordered else before)
+        if said := _AS_MODEL.match(after):
+            if not (ordered or said["instead"] or facts(old)):
+                continue
+            new = said["t"]
+        elif ordered and (said := _AS_THING.match(after)):
+            new = next(group for group in said.groups() if group)
+        else:
+            continue
+        new = restored(cores(new)[0])
+        if not can_be_subject(bare(new)[0]) and not facts(new):
+            continue
+        if was := facts(old):
+            if was.prompt.endswith(" by") and old.lower().startswith(was.target.lower()):
+                return Unclear(f"Should {new} stand in the place of {was.target} or of {was.subject}?")
+            return rewritten(old, new)
+        if ordered and is_named(new) and (fact := filled_in(old, new)):
+            return fact
+    return None
+
+
+def pointed_back(body: str) -> str | None:
+    """The fact of `The Louvre is in Rome. Write that into the weights.`; None where nothing points back at one."""
+    for cut in _SEPARATOR.finditer(body):
+        before, after = body[: cut.start()].strip(), body[cut.end() :].strip()
+        into = re.search(r"(?:in ?to|in|to) ", after)
+        if _DO_IT.fullmatch(after) and (into or _WISHED.search(before)):
+            return re.sub(r"(?<!from) now (?=[a-z])", " ", before)
+    return None

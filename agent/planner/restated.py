@@ -1,0 +1,62 @@
+"""What people put right within one request: `test coding - sorry, I meant translation - with 12 prompts`."""
+
+import re
+from collections.abc import Callable
+
+from agent.planner.capabilities import mentions
+from agent.planner.names import format_words, names
+from agent.planner.numbers import with_digits
+from agent.planner.quotes import blank, quoted_spans
+
+_I = re.IGNORECASE
+_SOFT = r"(?:no|nope|nah|oh|ah|er+m?|uh+m?|um+|hm+|well|actually|wait|hold on|sorry|oops|ups|whoops|argh?|damn)"
+_FIRM = (
+    r"(?:i (?:actually |really )?(?:meant?|wanted)(?: to (?:say|write|type))?|(?:or )?rather|make (?:that|it)|"
+    r"scratch that|strike that|correction|typo|my bad|my mistake|that should (?:be|read|say)|should be|"
+    r"(?:no|oh|oops|sorry|actually)[,.]? (?:wait|sorry|make it|not that)|wait[,.]? (?:no|actually|sorry)|oops|sorry|"
+    r"no(?=,? (?:\d|the |use |take ))|let'?s (?:say|do|make (?:it|that)))"
+)
+_MARK = re.compile(
+    rf"(?:[,;.(!?:]|\.\.+|…|\s-+|\s?[–—])\s?(?:{_SOFT}[,.!:]* )*(?<!\w){_FIRM}(?!\w)[,.!:]*"
+    rf"(?: (?:{_SOFT}|{_FIRM})(?!\w)[,.!:]*)* (?:(?:the|a|an|on|for|with|to|at|as|do|take|use|of|it'?s|please) )*",
+    _I,
+)
+"""Words that take back what was just said; what is meant instead follows them."""
+_NUMBER = re.compile(r"(?<![\w.-])\d+(?![\w.]*\w)")
+
+
+def _numbers(text: str) -> list[tuple[int, int]]:
+    named = [one.span for one in names(text)]
+    return [m.span() for m in _NUMBER.finditer(text) if not any(a <= m.start() < b for a, b in named)]
+
+
+_KINDS: tuple[Callable[[str], list[tuple[int, int]]], ...] = (
+    lambda text: [one.span for one in names(text)],
+    lambda text: [one.span for one in mentions(text)],
+    format_words,
+    _numbers,
+)
+"""What can be put right: names of models and files, capabilities, export formats, numbers."""
+
+
+def put_right(text: str) -> str:
+    """`text` with what was meant in the place of what was said first; as it is where nothing was taken back.
+
+    >>> put_right("test coding - sorry, I meant translation - with 12 prompts")
+    'test translation - with 12 prompts'
+    """
+    plain = with_digits(text)
+    visible = blank(plain, quoted_spans(plain), "~")
+    for mark in _MARK.finditer(visible):
+        before, after = plain[: mark.start()], plain[mark.end() :]
+        for places in _KINDS:
+            meant = next((span for span in places(after) if span[0] == 0), None)
+            if meant is None:
+                continue
+            said = places(before)
+            if said and before[slice(*said[-1])].lower() != after[: meant[1]].lower():
+                start, end = said[-1]
+                rest = re.sub(r"^\)", "", after[meant[1] :])
+                return put_right(f"{before[:start]}{after[: meant[1]]}{before[end:]}{rest}")
+            break
+    return text
