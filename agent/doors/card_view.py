@@ -141,6 +141,10 @@ def _notes(dimensions: Iterable[Dimension]) -> Iterable[Text]:
             yield Text.assemble((told, "dim"), plain(reasons, 300))
 
 
+def _step(context: Context) -> str:
+    return "" if context.step is None else f" · step {context.step}"
+
+
 def _weights(context: Context) -> str:
     if context.weights_hash is None:
         return "a remote model, its weights unknown"
@@ -157,7 +161,7 @@ def _provenance(card: CapabilityCard) -> Text:
         )
         return Text(f"{told} · {card.duration_s:.1f} s", style="dim")
     lines = [
-        f"{kind} · {visible(context.model)} · {_weights(context)}",
+        f"{kind} · {visible(context.model)}{_step(context)} · {_weights(context)}",
         f"suites {', '.join(dimension.suite.hash[:12] for dimension in card.dimensions)}"
         f" · seed {card.dimensions[0].suite.seed} · {card.duration_s:.1f} s",
         "Scores are relative to these suites; compare models on the same suite, not with published numbers.",

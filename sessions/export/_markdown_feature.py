@@ -31,6 +31,9 @@ def blocks(card: FeatureCard) -> Iterator[str]:
     yield f"**Reading: {inline(card.reading)}.** {inline(card.advice)}"
     notes = [*card.reasons, *card.caveats, *(measure.explanation for measure in measures.values())]
     yield "\n".join(f"- {inline(note)}" for note in notes)
+    if card.sentences is not None:
+        made = card.sentences
+        yield f"Sentences by {inline(made.writer)}, {inline(made.instructions)}, seed {made.seed}."
     for name in ("positive", "negative"):
         rows = _rows(card.interp_score.details, name)
         if rows:

@@ -82,7 +82,7 @@ def _identity(card: FeatureCard) -> Iterator[tuple[str, str]]:
         yield f"SAE {name.replace('_', ' ')}", told(value)
     if card.sentences is not None:
         for name, value in card.sentences.model_dump(mode="json").items():
-            if name != "notes":
+            if name not in ("notes", "rejected_sentences"):
                 yield f"sentences: {name.replace('_', ' ')}", told(value)
 
 
