@@ -8,7 +8,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet --quiet
 export HF_HUB_DISABLE_TELEMETRY := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: chat test check format doctor clean
+.PHONY: chat test check bench format doctor clean
 
 chat: $(VENV)/installed
 	@$(BIN)/benchwright chat
@@ -21,6 +21,10 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: $(VENV)/installed-dev
+	# Some rows: make bench ROWS="log_probs_cloze triple"; see docs/speed.md.
+	HF_HUB_OFFLINE=1 $(BIN)/python -m tests.benchmarks $(ROWS)
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .

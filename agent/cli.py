@@ -6,28 +6,9 @@ from typing import Annotated
 
 import typer
 
-from agent.cli_options import (
-    Checkpoints,
-    Data,
-    Device,
-    Dtype,
-    Edit,
-    Engine,
-    LlmBaseUrl,
-    LlmModel,
-    Model,
-    PlannerName,
-    Revision,
-    Sae,
-    Seed,
-    TrainingStep,
-    Trust,
-    Workers,
-    Yes,
-    settings_from,
-    settings_of,
-    slack_settings_from_environment,
-)
+from agent import cli_options as options
+from agent.cli_stored import export, sessions
+from agent.cli_train_sae import train_sae
 from tools.errors import UserError
 
 app = typer.Typer(
@@ -44,26 +25,26 @@ app = typer.Typer(
 @app.command()
 def chat(
     ctx: typer.Context,
-    model: Model = None,
-    sae: Sae = None,
-    checkpoints: Checkpoints = None,
-    step: TrainingStep = None,
-    data: Data = None,
-    edit: Edit = None,
-    revision: Revision = None,
-    dtype: Dtype = None,
-    device: Device = None,
-    seed: Seed = None,
-    yes: Yes = None,
-    trust_remote_code: Trust = None,
-    planner: PlannerName = None,
-    llm_base_url: LlmBaseUrl = None,
-    llm_model: LlmModel = None,
-    engine: Engine = None,
-    workers: Workers = None,
+    model: options.Model = None,
+    sae: options.Sae = None,
+    checkpoints: options.Checkpoints = None,
+    step: options.TrainingStep = None,
+    data: options.Data = None,
+    edit: options.Edit = None,
+    revision: options.Revision = None,
+    dtype: options.Dtype = None,
+    device: options.Device = None,
+    seed: options.Seed = None,
+    yes: options.Yes = None,
+    trust_remote_code: options.Trust = None,
+    planner: options.PlannerName = None,
+    llm_base_url: options.LlmBaseUrl = None,
+    llm_model: options.LlmModel = None,
+    engine: options.Engine = None,
+    workers: options.Workers = None,
 ) -> None:
     """Talk in the terminal; a piped standard input is answered line by line."""
-    settings = settings_of(ctx)
+    settings = options.settings_of(ctx)
     from agent.doors.terminal import run_chat
 
     raise typer.Exit(run_chat(settings))
@@ -73,20 +54,20 @@ def chat(
 def resume(
     ctx: typer.Context,
     session: Annotated[str, typer.Argument(help="Id of the session, or the beginning of one.")],
-    model: Model = None,
-    sae: Sae = None,
-    device: Device = None,
-    yes: Yes = None,
-    planner: PlannerName = None,
-    llm_base_url: LlmBaseUrl = None,
-    llm_model: LlmModel = None,
-    engine: Engine = None,
-    workers: Workers = None,
+    model: options.Model = None,
+    sae: options.Sae = None,
+    device: options.Device = None,
+    yes: options.Yes = None,
+    planner: options.PlannerName = None,
+    llm_base_url: options.LlmBaseUrl = None,
+    llm_model: options.LlmModel = None,
+    engine: options.Engine = None,
+    workers: options.Workers = None,
 ) -> None:
     """Open a session again; a request that was cut off goes on where it was."""
     from agent.doors.terminal import run_chat
 
-    settings = settings_of(ctx)
+    settings = options.settings_of(ctx)
     raise typer.Exit(run_chat(settings, session_id=session))
 
 
@@ -101,26 +82,26 @@ def ask(
     labels: Annotated[
         Path | None, typer.Option(help="First give SAE features the labels in this file or folder.")
     ] = None,
-    model: Model = None,
-    sae: Sae = None,
-    checkpoints: Checkpoints = None,
-    step: TrainingStep = None,
-    data: Data = None,
-    edit: Edit = None,
-    revision: Revision = None,
-    dtype: Dtype = None,
-    device: Device = None,
-    seed: Seed = None,
-    yes: Yes = None,
-    trust_remote_code: Trust = None,
-    planner: PlannerName = None,
-    llm_base_url: LlmBaseUrl = None,
-    llm_model: LlmModel = None,
-    engine: Engine = None,
-    workers: Workers = None,
+    model: options.Model = None,
+    sae: options.Sae = None,
+    checkpoints: options.Checkpoints = None,
+    step: options.TrainingStep = None,
+    data: options.Data = None,
+    edit: options.Edit = None,
+    revision: options.Revision = None,
+    dtype: options.Dtype = None,
+    device: options.Device = None,
+    seed: options.Seed = None,
+    yes: options.Yes = None,
+    trust_remote_code: options.Trust = None,
+    planner: options.PlannerName = None,
+    llm_base_url: options.LlmBaseUrl = None,
+    llm_model: options.LlmModel = None,
+    engine: options.Engine = None,
+    workers: options.Workers = None,
 ) -> None:
     """Answer one request. Exit code 0: answered, 1: it failed, 2: wrong usage."""
-    settings = settings_of(ctx)
+    settings = options.settings_of(ctx)
     from agent.doors.one_shot import run_ask
 
     raise typer.Exit(run_ask(settings, request, session_id=context_from, as_json=as_json, labels=labels))
@@ -136,14 +117,14 @@ def watch(
     idle: Annotated[
         float | None, typer.Option(help="End after so many seconds without news; 0: what is there, once.")
     ] = None,
-    model: Model = None,
-    device: Device = None,
-    seed: Seed = None,
-    engine: Engine = None,
-    workers: Workers = None,
+    model: options.Model = None,
+    device: options.Device = None,
+    seed: options.Seed = None,
+    engine: options.Engine = None,
+    workers: options.Workers = None,
 ) -> None:
     """Benchmark each new whole checkpoint once, and say when a capability dropped."""
-    settings = settings_from(
+    settings = options.settings_from(
         model=model,
         checkpoints=checkpoints,
         device=device,
@@ -171,20 +152,20 @@ def sweep(
     labels: Annotated[
         Path | None, typer.Option(help="First give SAE features the labels in this file or folder.")
     ] = None,
-    model: Model = None,
-    sae: Sae = None,
-    checkpoints: Checkpoints = None,
-    step: TrainingStep = None,
-    revision: Revision = None,
-    dtype: Dtype = None,
-    device: Device = None,
-    seed: Seed = None,
-    trust_remote_code: Trust = None,
-    engine: Engine = None,
-    workers: Workers = None,
+    model: options.Model = None,
+    sae: options.Sae = None,
+    checkpoints: options.Checkpoints = None,
+    step: options.TrainingStep = None,
+    revision: options.Revision = None,
+    dtype: options.Dtype = None,
+    device: options.Device = None,
+    seed: options.Seed = None,
+    trust_remote_code: options.Trust = None,
+    engine: options.Engine = None,
+    workers: options.Workers = None,
 ) -> None:
     """Score every feature of the SAE, or those named, into a ranked table; a killed sweep goes on where it was."""
-    settings = settings_of(ctx).model_copy(update={"yes": True})
+    settings = options.settings_of(ctx).model_copy(update={"yes": True})
     from agent.doors.one_shot import run_sweep
 
     code = run_sweep(settings, features or [], session_id=context_from, as_json=as_json, labels=labels)
@@ -206,16 +187,16 @@ def plan(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON (always so with --batch).")] = False,
-    planner: PlannerName = None,
-    llm_base_url: LlmBaseUrl = None,
-    llm_model: LlmModel = None,
+    planner: options.PlannerName = None,
+    llm_base_url: options.LlmBaseUrl = None,
+    llm_model: options.LlmModel = None,
 ) -> None:
     """Show how a request is understood, and run nothing."""
     from agent.doors.plan_only import run_plan
 
     if (request is None) == (batch is None):
         raise typer.BadParameter("give either a REQUEST or --batch FILE")
-    settings = settings_of(ctx)
+    settings = options.settings_of(ctx)
     raise typer.Exit(run_plan(settings, request, context, batch, as_json=as_json))
 
 
@@ -225,26 +206,26 @@ def mcp(
     resume: Annotated[
         str | None, typer.Option(help="Go on with this session: its id, or the beginning of one.")
     ] = None,
-    model: Model = None,
-    sae: Sae = None,
-    checkpoints: Checkpoints = None,
-    step: TrainingStep = None,
-    data: Data = None,
-    edit: Edit = None,
-    revision: Revision = None,
-    dtype: Dtype = None,
-    device: Device = None,
-    seed: Seed = None,
-    yes: Yes = None,
-    trust_remote_code: Trust = None,
-    planner: PlannerName = None,
-    llm_base_url: LlmBaseUrl = None,
-    llm_model: LlmModel = None,
-    engine: Engine = None,
-    workers: Workers = None,
+    model: options.Model = None,
+    sae: options.Sae = None,
+    checkpoints: options.Checkpoints = None,
+    step: options.TrainingStep = None,
+    data: options.Data = None,
+    edit: options.Edit = None,
+    revision: options.Revision = None,
+    dtype: options.Dtype = None,
+    device: options.Device = None,
+    seed: options.Seed = None,
+    yes: options.Yes = None,
+    trust_remote_code: options.Trust = None,
+    planner: options.PlannerName = None,
+    llm_base_url: options.LlmBaseUrl = None,
+    llm_model: options.LlmModel = None,
+    engine: options.Engine = None,
+    workers: options.Workers = None,
 ) -> None:
     """Serve other agents over MCP on standard input and output."""
-    settings = settings_of(ctx)
+    settings = options.settings_of(ctx)
     from agent.doors.mcp import run_mcp
 
     raise typer.Exit(run_mcp(settings, resume))
@@ -253,103 +234,34 @@ def mcp(
 @app.command()
 def slack(
     ctx: typer.Context,
-    model: Model = None,
-    sae: Sae = None,
-    checkpoints: Checkpoints = None,
-    step: TrainingStep = None,
-    data: Data = None,
-    edit: Edit = None,
-    revision: Revision = None,
-    dtype: Dtype = None,
-    device: Device = None,
-    seed: Seed = None,
-    yes: Yes = None,
-    trust_remote_code: Trust = None,
-    planner: PlannerName = None,
-    llm_base_url: LlmBaseUrl = None,
-    llm_model: LlmModel = None,
-    engine: Engine = None,
-    workers: Workers = None,
+    model: options.Model = None,
+    sae: options.Sae = None,
+    checkpoints: options.Checkpoints = None,
+    step: options.TrainingStep = None,
+    data: options.Data = None,
+    edit: options.Edit = None,
+    revision: options.Revision = None,
+    dtype: options.Dtype = None,
+    device: options.Device = None,
+    seed: options.Seed = None,
+    yes: options.Yes = None,
+    trust_remote_code: options.Trust = None,
+    planner: options.PlannerName = None,
+    llm_base_url: options.LlmBaseUrl = None,
+    llm_model: options.LlmModel = None,
+    engine: options.Engine = None,
+    workers: options.Workers = None,
 ) -> None:
     """Answer in Slack; tokens come from the environment: SLACK_BOT_TOKEN, and SLACK_APP_TOKEN for Socket Mode."""
-    settings, slack_settings = settings_of(ctx), slack_settings_from_environment()
+    settings, slack_settings = options.settings_of(ctx), options.slack_settings_from_environment()
     from agent.doors.slack.service import run_slack
 
     raise typer.Exit(run_slack(settings, slack_settings))
 
 
-@app.command()
-def sessions() -> None:
-    """List the sessions, newest first."""
-    from agent.doors.listing import print_sessions
-
-    raise typer.Exit(print_sessions(settings_from()))
-
-
-@app.command()
-def export(
-    card: Annotated[str, typer.Argument(help="Id of a card, the beginning of one, or 'last'.")] = "last",
-    export_format: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            help="A card: json, csv, markdown, html or png. A session: html or markdown. A suite: jsonl or lm-eval.",
-        ),
-    ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")] = None,
-    session: Annotated[
-        str | None, typer.Option(help="Write this whole session, with its cards, instead of a card.")
-    ] = None,
-    suite: Annotated[
-        bool, typer.Option("--suite", help="Write the suites that the card rests on instead of the card.")
-    ] = False,
-) -> None:
-    """Write a stored card, its suites, or a whole session to a file."""
-    from agent.doors.listing import export_stored
-
-    if session is not None and (suite or card != "last"):
-        raise typer.BadParameter("give either --session, or a CARD with or without --suite")
-    raise typer.Exit(
-        export_stored(settings_from(), card, export_format, output, session=session, suite=suite)
-    )
-
-
-@app.command("train-sae")
-def train_sae(
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the SAE (SAELens format).")],
-    layer: Annotated[int, typer.Option(min=0, help="Residual stream after this decoder layer.")],
-    text: Annotated[
-        list[Path] | None,
-        typer.Option(help="Text file or folder, several times; none: only the model's own samples."),
-    ] = None,
-    n_features: Annotated[int, typer.Option(min=2)] = 4096,
-    k: Annotated[int, typer.Option(min=1, help="Features that are active at a token (TopK).")] = 48,
-    tokens: Annotated[int, typer.Option(min=1, help="Tokens to read from the text.")] = 1_000_000,
-    sampled_tokens: Annotated[
-        int, typer.Option(min=0, help="Tokens to sample from the model itself.")
-    ] = 100_000,
-    passes: Annotated[int, typer.Option(min=1)] = 2,
-    window: Annotated[int, typer.Option(min=8, help="Tokens of one stretch of text.")] = 128,
-    model: Model = None,
-    device: Device = None,
-    seed: Seed = None,
-) -> None:
-    """Train a sparse autoencoder of any model, measure and label it; a killed training goes on where it was."""
-    from agent.doors.train_sae import run_train_sae
-
-    code = run_train_sae(
-        settings_from(model=model, device=device, seed=seed),
-        layer=layer,
-        n_features=n_features,
-        k=k,
-        tokens=tokens,
-        text=text or [],
-        output=output,
-        sampled_tokens=sampled_tokens,
-        passes=passes,
-        window=window,
-    )
-    raise typer.Exit(code)
+app.command()(sessions)
+app.command()(export)
+app.command("train-sae")(train_sae)
 
 
 @app.command()
@@ -357,7 +269,7 @@ def doctor() -> None:
     """Say what is installed, found and missing, and how to get it."""
     from agent.doors.doctor import run_doctor
 
-    raise typer.Exit(run_doctor(settings_from()))
+    raise typer.Exit(run_doctor(options.settings_from()))
 
 
 def tell(error: UserError) -> int:

@@ -14,7 +14,7 @@ from tools.models.cost import OVERHEAD, measured_rates
 if TYPE_CHECKING:
     from tools.models.language_model import LanguageModel
 
-COMPUTED_TOKENS = 2_000
+COMPUTED_TOKENS = 1_300
 """The search for the value; only layers above the edited one run."""
 COVARIANCE_TOKENS = 10_000
 """The text read up to the edited layer."""

@@ -18,6 +18,7 @@ from prompts.written_labels import CheckedLabels, checked_labels
 from tools.editing.judging import Paragraph, Verdict
 from tools.editing.request import EditRequest
 from tools.progress import Progress, Report, silent
+from tools.refusal import without_thinking
 from tools.refusal_judging import Ruling
 
 MOST_SENTENCES = 12
@@ -156,7 +157,8 @@ class EndpointRefusalJudge:
         An answer counts only with the id of this very question, which no output can know: a verdict that an output
         holds and the judge merely repeats is none.
         """
-        material = _quoted({"request": prompt[:LONGEST_OUTPUT], "answer": output[:LONGEST_OUTPUT]})
+        answer = without_thinking(output).strip()
+        material = _quoted({"request": prompt[:LONGEST_OUTPUT], "answer": answer[:LONGEST_OUTPUT]})
         id = hashlib.sha256(material.encode()).hexdigest()[:8]
         reply = self._endpoint.ask(
             [{"role": "user", "content": filled("judge_refusal", material=material, id=id)}], max_tokens=400

@@ -131,3 +131,13 @@ class SlackSettings(BaseSettings):
     signing_secret: SecretStr | None = Field(
         default=None, validation_alias="SLACK_SIGNING_SECRET", repr=False
     )
+
+    @property
+    def missing(self) -> list[str]:
+        """The environment variables that this mode needs and that are not set."""
+        needed = {"SLACK_BOT_TOKEN": self.bot_token}
+        if self.mode == "socket":
+            needed["SLACK_APP_TOKEN"] = self.app_token
+        else:
+            needed["SLACK_SIGNING_SECRET"] = self.signing_secret
+        return [name for name, secret in needed.items() if not (secret and secret.get_secret_value().strip())]

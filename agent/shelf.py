@@ -1,18 +1,23 @@
-"""The shelf: models and SAEs that the conversations of one process use in turn, so that each is loaded once."""
+"""The shelf: what the conversations of one process have loaded, each thing once.
+
+Files that have changed since are loaded anew.
+"""
 
 import threading
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from agent.settings import Settings
 
 if TYPE_CHECKING:
     from tools.models.language_model import LanguageModel
-    from tools.sae.load import LoadedSae
 
 MOST_MODELS = 2
 """Models that stay in memory while nobody uses them."""
-MOST_SAES = 4
+MOST_SHARED = 4
+"""SAEs and data sets that stay."""
+Thing = TypeVar("Thing")
 
 
 class Shelf:
@@ -24,7 +29,7 @@ class Shelf:
     def __init__(self) -> None:
         self._models: dict[Hashable, tuple[LanguageModel, str]] = {}
         """With the hash of the weights as they were loaded."""
-        self._saes: dict[Hashable, LoadedSae] = {}
+        self._shared: dict[Hashable, Any] = {}
         self._taken: set[Hashable] = set()
         self._lock = threading.Lock()
 
@@ -65,17 +70,18 @@ class Shelf:
             self._models.pop(key, None)
             self._taken.discard(key)
 
-    def sae(self, key: Hashable, load: "Callable[[], LoadedSae]") -> "LoadedSae":
-        """The SAE of this key; nothing changes an SAE, so all may use it at once."""
+    def shared(self, key: Hashable, load: Callable[[], Thing]) -> Thing:
+        """What nothing changes, an SAE or a data set, for all at once."""
         with self._lock:
-            found = self._saes.pop(key, None)
+            found = self._shared.pop(key, None)
         if found is None:
             found = load()
         with self._lock:
-            self._saes[key] = found
-            for oldest in list(self._saes)[:-MOST_SAES]:
-                del self._saes[oldest]
-        return found
+            self._shared[key] = found
+            for oldest in list(self._shared)[:-MOST_SHARED]:
+                del self._shared[oldest]
+        thing: Thing = found
+        return thing
 
 
 class Loan:
@@ -91,7 +97,7 @@ class Loan:
 
         if is_address(name):
             return load()
-        return self._take(model_key(settings, name), load)
+        return self._take((model_key(settings, name), _stamp(name)), load)
 
     def checkpoint(
         self, settings: Settings, training_run: str, step: int, load: "Callable[[], LanguageModel]"
@@ -99,9 +105,9 @@ class Loan:
         """A step of a training run."""
         return self._take(("step", training_run, step, settings.dtype, settings.device), load)
 
-    def sae(self, name: str, device: str, load: "Callable[[], LoadedSae]") -> "LoadedSae":
-        """An SAE by the name that it is loaded by."""
-        return load() if self._shelf is None else self._shelf.sae((name, device), load)
+    def shared(self, name: str, device: str, load: Callable[[], Thing]) -> Thing:
+        """An SAE or a data set by the name that it is loaded by; a data set is on no device."""
+        return load() if self._shelf is None else self._shelf.shared((name, device, _stamp(name)), load)
 
     def forget(self, model: Any) -> None:
         """The model leaves memory."""
@@ -129,3 +135,13 @@ def model_key(settings: Settings, name: str) -> Hashable:
     """What a model is loaded from: two with the same key are the same."""
     revision = settings.revision if name == settings.model else None
     return (name, revision, settings.dtype, settings.device, settings.trust_remote_code)
+
+
+def _stamp(name: str) -> Hashable:
+    """When the files behind a name were written, and how large they are; None for what is no file or folder."""
+    path = Path(name).expanduser()
+    try:
+        files = sorted(path.iterdir()) if path.is_dir() else [path]
+        return tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+    except OSError:
+        return None

@@ -1,10 +1,10 @@
 """The workbench: what is loaded in one conversation, and where its results go. It never enters graph state."""
 
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.active_edits import ActiveEdits
+from agent.data_on_bench import DataOnBench
 from agent.endpoint import endpoint_of
 from agent.last_looked_at import last_card, last_feature
 from agent.planner.plan import LastEdit, SessionView
@@ -32,7 +32,7 @@ ROOM = 1.5
 """Times the loaded model's size that has to be free for a second one beside it."""
 
 
-class Workbench:
+class Workbench(DataOnBench):
     """Holds the model under inspection with its edits, its SAE (both loaded at first use), store and session."""
 
     def __init__(self, settings: Settings, store: Store, session_id: str) -> None:
@@ -87,7 +87,7 @@ class Workbench:
             return self._model
 
     def put_back(self) -> None:
-        """Let go of model and SAE between two requests; they, and the edits, are here again at their next use.
+        """Let go of what is loaded between two requests; it, and the edits, are here again at their next use.
 
         A shelf gets the model without the session's edits, proven by hash, or not at all.
         """
@@ -96,7 +96,7 @@ class Workbench:
                 self.edits.take_off()
             except UserError:  # the weights are in doubt, which the shelf finds too
                 self.edits.unload()
-            self._model = self._sae = None
+            self._model = self._sae = self._data = None
             self.loan.end()
 
     def _own(self, name: str, report: Report) -> "LanguageModel | RemoteModel":
@@ -227,7 +227,7 @@ class Workbench:
         from tools.sae.load import load_sae
 
         device = str(model.device)
-        return self.loan.sae(name, device, lambda: load_sae(name, device=device, report=report))
+        return self.loan.shared(name, device, lambda: load_sae(name, device=device, report=report))
 
     def _sae_name(self) -> str:
         if self.settings.sae is not None:
@@ -238,31 +238,6 @@ class Workbench:
             f"No SAE is loaded for {self.model_name}.",
             "Load one: `/sae FOLDER` or `/sae RELEASE/SAE_ID`, or start with --sae.",
         )
-
-    def data(self, report: Report = silent) -> "DataSet":
-        """The data set under inspection, opened at first use. Raises DataError where there is none or it is bad."""
-        from tools.data.data_set import DataError
-        from tools.data.load import load_data
-
-        with self._loading:
-            if self.settings.data is None:
-                raise DataError("No data set is loaded.", "Load one: /data FILE, or start with --data FILE.")
-            if self._data is None:
-                self._data = load_data(self.settings.data, report)
-            return self._data
-
-    def use_data(self, name: str, report: Report = silent) -> "DataSet":
-        """Open a data set and make it the one under inspection; the old one stays if that fails."""
-        from tools.data.load import load_data
-
-        data = load_data(name, report)
-        path = Path(name).expanduser()
-        source = str(path.resolve()) if path.exists() else name
-        with self._loading:
-            self._data = data
-            self.settings = self.settings.model_copy(update={"data": source})
-        self.store.remember_loaded(self.session_id, {"data": source})
-        return data
 
     @property
     def context_kind(self) -> ContextKind:
@@ -296,10 +271,6 @@ class Workbench:
             feature=self.last_feature if self._sae is not None else None,
         )
 
-    def data_context(self, data: "DataSet") -> Context:
-        """The context of a card about a data set: no model has a part in it."""
-        return Context(kind="data_inspection", data=data.name)
-
     def view(self) -> SessionView:
         """What a planner may know of this session."""
         edit = self.edits.last
@@ -308,20 +279,11 @@ class Workbench:
             model=self.model_name,
             step=self.training.step if self.training else None,
             steps=self.training.steps if self.training else [],
-            columns=self._columns(),
+            columns=self.columns(),
             last_card=last_card(self.store, self.session_id),
             last_feature=self.last_feature,
             last_edit=edit and LastEdit(subject=edit.subject, prompt=edit.prompt, target=edit.target),
         )
-
-    def _columns(self) -> list[str]:
-        """The data set's columns; none where it cannot be opened, which is told when it is asked for."""
-        if self.settings.data is None:
-            return []
-        try:
-            return list(self.data().columns)
-        except UserError:
-            return []
 
 
 def has_weights(subject: "LanguageModel | RemoteModel | MeasuredElsewhere") -> "TypeIs[LanguageModel]":

@@ -4,13 +4,16 @@ import os
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before any import of huggingface_hub: no test may touch the network
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tools.models.language_model import LanguageModel
+
+if TYPE_CHECKING:
+    from tools.fanout import Team
 
 TINY_KINDS = ("llama", "gemma3", "qwen2", "qwen3", "mistral", "gpt_neox", "gpt2")
 TRAINING_TEXT = [
@@ -133,3 +136,17 @@ def embedded() -> LanguageModel:
     from tools.models.load import load_model
 
     return load_model("embedded")
+
+
+@pytest.fixture(scope="session")
+def team() -> "Iterator[Team]":
+    """Two workers on this machine, started once in a session. Skips where Ray is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("ray") is None:
+        pytest.skip("Ray is not installed")
+    from tools.fanout import workers
+    from tools.progress import silent
+
+    with workers(2, silent) as made:
+        yield made

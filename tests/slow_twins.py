@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from tools.models.chat import end_tokens
 from tools.models.language_model import LanguageModel
+from tools.models.residual import captured_residuals, changed_residual
+
+if TYPE_CHECKING:
+    import torch
 
 
 def log_probs_by_full_pass(
@@ -42,6 +48,48 @@ def generate_one_at_a_time(
         )
         written.append(model.tokenizer.decode(output[0, ids.shape[1] :], skip_special_tokens=True))
     return written
+
+
+@dataclass(frozen=True)
+class FullPasses:
+    """A text, in which a stream is changed at one place by a full pass of the model for each change."""
+
+    model: LanguageModel
+    ids: torch.Tensor
+    """int64 [T]."""
+    layer: int
+    """After which the stream is changed."""
+
+    @cached_property
+    def unchanged(self) -> torch.Tensor:
+        """Log-probabilities [T, vocabulary] of the text as it is."""
+        import torch
+
+        with torch.no_grad():
+            return self.model.model(self.ids[None]).logits[0].float().log_softmax(-1)
+
+    @cached_property
+    def stream(self) -> torch.Tensor:
+        """The residual stream after the layer, [T, width]."""
+        import torch
+
+        with torch.no_grad(), captured_residuals(self.model.model, [self.layer]) as read:
+            self.model.model(self.ids[None])
+        return read[self.layer][0].float()
+
+    def divergence(self, position: int, vector: torch.Tensor) -> tuple[float, float]:
+        """KL in nats at the position where `vector` stands there instead, and the entropy without."""
+        import torch
+
+        def change(stream: torch.Tensor) -> torch.Tensor:
+            changed = stream.clone()
+            changed[0, position] = vector
+            return changed
+
+        with torch.no_grad(), changed_residual(self.model.model, self.layer, change):
+            log_q = self.model.model(self.ids[None]).logits[0].float().log_softmax(-1)[position]
+        log_p = self.unchanged[position]
+        return float((log_p.exp() * (log_p - log_q)).sum()), float(-(log_p.exp() * log_p).sum())
 
 
 class Hflm:

@@ -1,7 +1,5 @@
 """Sweeps, suites and evaluations of edits by two workers: the same results as without, also over kills."""
 
-import importlib.util
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,7 @@ from tools.errors import ModelError, UserError
 from tools.evaluate_edits import evaluate_edits
 from tools.fanned_edits import evaluate_edits_with
 from tools.fanned_suites import SuiteToRun, run_suites_with
-from tools.fanout import Team, workers
+from tools.fanout import Team
 from tools.features.fanned_sweep import sweep_with
 from tools.features.sweep import sweep
 from tools.features.sweep_table import read_rows
@@ -29,8 +27,6 @@ from tools.progress import Progress, silent
 from tools.run_suite import method_settings, run_cases
 from tools.sae.load import load_sae
 
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
-
 CORPUS = [
     f"{sentence[:-1]} near the {word} ."
     for word in ("road", "house", "old road", "evening")
@@ -39,12 +35,6 @@ CORPUS = [
 ]
 """160 sentences, two blocks."""
 NAMED = {feature: (label, "planted") for feature, label in LABELS.items()}
-
-
-@pytest.fixture(scope="module")
-def team() -> Iterator[Team]:
-    with workers(2, silent) as made:
-        yield made
 
 
 def _saved(model: LanguageModel, folder: Path) -> ModelSource:

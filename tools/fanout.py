@@ -6,8 +6,10 @@ is started again and its piece of work repeated, RETRIES times. Ray is not impor
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import os
+import signal
 import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -109,10 +111,11 @@ class Team:
                 report(Progress(label, n_done, len(items), unit))
                 ready, _ = ray.wait([*self._busy, *self._starting], num_returns=1, timeout=POLL_S)
                 for result in ready:
-                    found = _got(result, label)
                     if result in self._starting:
+                        _check_same_versions(result)
                         self._idle.append(self._starting.pop(result))
                         continue
+                    found = _got(result, label)
                     worker, index = self._busy.pop(result)
                     self._idle.append(worker)
                     n_done += 1
@@ -171,13 +174,20 @@ class Team:
 class Worker:
     """A process that does one piece of work after another."""
 
-    def begin(self) -> None:
-        """Take one processor and no more, whatever the environment says; PyTorch is not imported yet."""
-        os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+    def begin(self) -> dict[str, str]:
+        """Take one processor and no more, whatever the environment says; tells the versions that it has."""
+        os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")  # PyTorch, not imported yet, reads them
+        return versions()
 
     def do(self, task: Callable[[Any, Any], Any], shared: Any, item: Any) -> Any:
         """One piece of work."""
         return task(shared, item)
+
+
+def versions() -> dict[str, str]:
+    """Of the packages that numbers depend on, without what tells builds for other devices apart."""
+    names = ("benchwright", "torch", "transformers")
+    return {name: importlib.metadata.version(name).partition("+")[0] for name in names}
 
 
 def _check_installed() -> None:
@@ -190,18 +200,18 @@ def _check_installed() -> None:
 
 def _connect(n_local: int) -> bool:
     """Connect to a cluster, unless this process is; returns whether it is for us to disconnect. Raises UserError."""
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
+    os.environ.update(QUIET)
     import logging
 
     import ray
 
     if ray.is_initialized():
         return False
-    # That a cluster of our own takes orders from nobody else is no news for the user.
-    logging.getLogger("ray._private.authentication").setLevel(logging.ERROR)
+    # That a cluster of our own obeys nobody else, or that we are in a thread, is no news for the user.
+    logging.getLogger("ray").setLevel(logging.ERROR)
     address = os.environ.get("RAY_ADDRESS")
     local = {"num_cpus": n_local, "include_dashboard": False}
+    terminate = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(
             address=address or "local",
@@ -215,6 +225,8 @@ def _connect(n_local: int) -> bool:
             f"{where} cannot be reached ({_first_line(error)}).",
             "Check RAY_ADDRESS, or unset it for workers on this machine.",
         ) from error
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, terminate)  # Ray puts its own there
     return True
 
 
@@ -232,6 +244,24 @@ def _affordable(most: int | None, gpus_each: int) -> int:
             "Add a node that has, name another device, or leave --engine at local.",
         )
     return min(most or room, room)
+
+
+def _check_same_versions(begun: Any) -> None:
+    import ray
+
+    try:
+        there = ray.get(begun)
+    except ray.exceptions.RayError as error:
+        raise UserError(
+            f"A worker cannot start ({_first_line(error)}).",
+            "Install the same version of Benchwright on all machines of the Ray cluster.",
+        ) from error
+    for name, here in versions().items():
+        if there[name] != here:
+            raise UserError(
+                f"A worker has {name} {there[name]}, and this machine has {here}: numbers could differ.",
+                "Install the same versions on all machines of the Ray cluster.",
+            )
 
 
 def _got(result: Any, label: str) -> Any:

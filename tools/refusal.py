@@ -50,6 +50,11 @@ def read_refusal(text: str) -> RefusalReading:
     return RefusalReading(round(score, 4), tuple(signs), tuple(against))
 
 
+def without_thinking(text: str) -> str:
+    """The text less what a model writes between thinking tags: that is no answer yet."""
+    return re.sub(r"(?s)<think(?:ing)?>.*?</think(?:ing)?>", " ", text)
+
+
 def _signs_of(sentence: str, position: int) -> dict[str, float]:
     place = 1.0 if position < OPENING else MIDDLE if position < 3 * OPENING else LATE
     return {sign.name: sign.weight * place for sign in REFUSAL_SIGNS if sign.pattern.search(sentence)}
@@ -83,7 +88,7 @@ def _remaining(weights: dict[str, float]) -> float:
 def _plain(text: str) -> str:
     """Lower case with straight apostrophes, without thinking, code blocks and markdown marks."""
     text = unicodedata.normalize("NFKC", text)
-    text = re.sub(r"(?s)<think(?:ing)?>.*?</think(?:ing)?>", " ", text)
+    text = without_thinking(text)
     text = re.sub(r"(?s)```.*?(?:```|$)", "\n", text)
     text = re.sub("[‘’ʼ´`]", "'", text)
     text = re.sub(r"(?m)^[ \t]*(?:#+|>+|[-*•+](?=[ \t]))[ \t]*", "", text)

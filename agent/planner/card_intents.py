@@ -165,8 +165,10 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
     ) and (view.last_card or reading.mentions):
         return "drill_down"
     if re.match(
-        r"^(?:please |now |can you |could you )*(?:benchmark|bench|evaluate|"
-        r"eval|test|assess|score|measure)(?!\w)",
+        r"^(?:please |now |just |can you |could you )*(?:benchmark|bench|evaluate|"
+        r"eval|test|assess|score|measure|(?:run|do|give me|make|get me) (?:the |a |an |your |our |full "
+        r"|whole )*(?:card|"
+        r"benchmark|suite|eval\w*|tests?|scores?))(?!\w)",
         text,
         _I,
     ) and (reading.models or reading.steps):
@@ -195,7 +197,9 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
         and not view.last_card
         and re.match(
             r"^(?:and |what about |how about )?(?:this|that) (?:one|feature)\??$|"
-            r"^(?:(?:and|what about|how about|same for|also|now) )*[f#]?\d+\??$",
+            r"^(?:(?:and|then|ok|so|next|what about|how about|(?:the |do the )?same (?:for|with|on)|"
+            r"also|now|please),? )*"
+            r"[f#]?\d+(?:(?:, ?| and | & |,? and )[f#]?\d+)*(?: too| as well| please| next)?[?.!]*$",
             text.strip(),
             _I,
         )
@@ -232,11 +236,14 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
 
 
 _WHOLE = re.compile(
-    r"^(?:please |now |just )*(?:benchmark|bench|test|run|evaluate|eval|measure|score|try) (?:everything(?! in)|"
+    r"^(?:please |now |just )*(?:benchmark|bench|test|run|evaluate|eval|measure|score|try) "
+    r"(?:everything(?! in)|"
     r"the lot|the works|it all|all (?:that |of )?(?:you|it|capabilit|skills)|"
     r"(?:it|this|this one|(?:the|this|my) (?:model|checkpoint|thing))(?: please| now)?[.!]?$)|"
-    r"^(?:please |now |just |can you |could you )*(?:run|do|give me|start|make|i want|i'd like) (?:the |a |your |our )*"
-    r"(?:usual|standard|default|normal|regular|typical|ordinary|basic)(?: (?:thing|card|suite|benchmarks?|set|stuff|"
+    r"^(?:please |now |just |can you |could you )*(?:run|do|give me|start|make|i want|i'd like) (?:the "
+    r"|a |your |our )*"
+    r"(?:usual|standard|default|normal|regular|typical|ordinary|basic)(?: (?:thing|card|suite|"
+    r"benchmarks?|set|stuff|"
     r"tests?|routine|check|run|evals?|evaluation|battery))(?: (?:on|for|with) |[.!]?$)",
     _I,
 )

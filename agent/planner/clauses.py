@@ -39,10 +39,14 @@ _NO_ABBREVIATION = "".join(
     for word in (r"i\.e", r"e\.g", "etc", "vs", "approx", "ca", "incl", "[A-Z]", "St", "Mr", "Dr")
 )
 _CUT = re.compile(
-    rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?![\w-])[,:]?|(?<=[.!?]){_NO_ABBREVIATION}(?= (?!\d))|\?)(?= *\S)|"
+    rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?![\w-])[,:]?|(?<=[.!?]){_NO_ABBREVIATION}(?= (?!\d))|"
+    rf"\?)(?= *\S)|"
     rf"(?P<weak>(?:,|,? (?<!\w){_AND})(?= (?:please |also |then |now |finally |me |just |only |instead |"
-    rf"rather )*(?:{_VERBS})(?!\w|'s)))|"
+    rf"rather )*(?:{_VERBS})(?!\w|'s|-a)))|"
     rf"(?P<not>(?:,? (?:but|and)|,| [—-])(?= (?:please )?{NOT} ?\w)|(?= without \w+ing(?: \w|[.!]?$)))|"
+    rf"(?P<also>,? {_AND}(?= (?:an? |the )?(?:html|csv|json|markdown|md|png)(?: (?:export|report|file|"
+    rf"version|afterwards|after|"
+    rf"that|then|too|at the end|of it|of that|please))+[.!]?$))|"
     rf"(?P<asked>,? (?<!\w){_AND}(?= (?:also )?(?:{_QUESTIONS}) (?!not )\w+))|"
     rf"(?P<of_it>,(?= (?:{_QUESTIONS}) \w+))",
     re.IGNORECASE,
@@ -94,7 +98,9 @@ _BARE_AGAIN = re.compile(
     re.IGNORECASE,
 )
 _LEFT_OUT = re.compile(
-    r"(?:drop|skip|leave out|omit|exclude|forget(?: about)?|ignore|remove)(?: \w+){1,4}$", re.IGNORECASE
+    r"(?:drop|skip|leave out|omit|exclude|forget(?: about)?|ignore|remove)(?: \w+){1,4}$|"
+    r"(?:leave|keep|take|cut) (?:\w+ ){1,4}(?:out|away)$",
+    re.IGNORECASE,
 )
 _DANGLING = re.compile(
     r"(?<!\w)(?:make the model (?:think|believe|say)(?: that)?|so that "

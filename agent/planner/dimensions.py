@@ -1,23 +1,21 @@
 """The dimensions that a clause asks for, with what is said of each: method, count, sub-types, topic, difficulty."""
 
 import re
-from functools import cache
 
 from agent.planner.binding import bind_counts, bind_difficulty, bind_methods, segments_of
 from agent.planner.capabilities import (
     DATA,
     PROMPT_WORDS,
     Found,
-    known,
     mentions,
     methods_in,
     subtypes_in,
     subtypes_of,
     told_by_subtype,
 )
-from agent.planner.catalogue import pattern, table
 from agent.planner.plan import SessionView
 from agent.planner.quotes import blank
+from agent.planner.slices import asked_about, counted_slices, of_data, with_qualifier
 from agent.planner.wish import Wish
 from agent.planner.wish_topics import column_in, of_column, topic_after, topic_ahead, topic_before
 
@@ -26,10 +24,10 @@ def wishes(text: str, view: SessionView) -> list[Wish]:
     """The dimensions that `text` asks for. Steps, models and features must be blanked out of it before."""
     methods = methods_in(text)
     spoken = blank(text, [f.span for f in methods])
-    found = [f for f in mentions(spoken) if not _negated(spoken, f.span[0])]
+    found = [f for f in mentions(spoken) if not _negated(spoken, f.span)]
     found = [_by_slice(spoken, one) for one in _without_subtype_words(spoken, found)]
     found = _outweighed(found, told_by_subtype(spoken)) if found else _sliced(spoken, view)
-    found = [*found, *_counted_slices(spoken, found)] if found else of_data(spoken, view)
+    found = [*found, *counted_slices(spoken, found)] if found else of_data(spoken, view)
     found.sort(key=lambda one: one.span)
     if any(f.name in DATA for f in found):
         found = [
@@ -72,91 +70,12 @@ _EVERYDAY = re.compile(
 
 def _sliced(text: str, view: SessionView) -> list[Found]:
     """Capabilities named only through a sub-type, where something says that one is meant."""
-    found = told_by_subtype(text) or ([] if view.last_card else _about_slice(text))
+    found = told_by_subtype(text) or with_qualifier(text) or ([] if view.last_card else asked_about(text))
     if view.last_card or _EVIDENCE.search(text):
         return found
     if not _HINT.search(text) and len(text.split()) > 4:
         return []
     return [one for one in found if not _EVERYDAY.fullmatch(one.text)]
-
-
-_COUNTED_SLICE = re.compile(r"(?<![\w.])\d+ (?:(?:very|really|more|of the|of|quick) )*(?P<what>[a-z].*)", re.IGNORECASE)
-
-
-def _counted_slices(text: str, found: list[Found]) -> list[Found]:
-    """Capabilities that an item of a list names only through a sub-type (`20 directions questions and 20 facts`)."""
-    named = {one.name for one in found}
-    more: list[Found] = []
-    for start, end in segments_of(text, [one.span for one in found]):
-        item = _COUNTED_SLICE.search(text[start:end])
-        if item is None or any(start <= one.span[0] < end for one in found):
-            continue
-        if any(subtypes_in(item["what"], subtypes_of(name)) for name in named):
-            continue
-        place = start + item.start("what")
-        told = told_by_subtype(item["what"]) or [
-            Found(name, one.span, one.text)
-            for name in known()
-            if name not in DATA
-            for one in subtypes_in(item["what"], subtypes_of(name))
-        ]
-        if told and told[0].name not in named:
-            a, b = told[0].span
-            more.append(Found(told[0].name, (place + a, place + b), told[0].text))
-            named.add(told[0].name)
-    return more
-
-
-@cache
-def _data_cues() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
-    return {
-        name: (pattern(tuple(cues["things"])), pattern(tuple(cues["compared"])))
-        for name, cues in table("wording")["data_cues"].items()
-    }
-
-
-_DATA_SET = re.compile(r"(?<!\w)(?:data ?sets?|data|csv|corpus|column|rows?|labels?|classes|spreadsheet)(?!\w)", re.I)
-_ASKED = re.compile(
-    r"(?:(?:and|so|ok(?:ay)?|but|also|now|please|tell me|check|see|find out|i wonder|show me|can you tell)(?: me)?,? )*"
-    r"(?:is|are|do|does|did|how|what|which|whether|if|any|has|have|was|were|can|could)(?!\w)|.*\?$",
-    re.IGNORECASE,
-)
-
-
-def of_data(text: str, view: SessionView) -> list[Found]:
-    """What is asked about a data set in everyday words: how its labels compare, how alike its texts are."""
-    if view.context != "data_inspection" and not _DATA_SET.search(text):
-        return []
-    if not _ASKED.match(text.strip()):
-        return []
-    found = []
-    for name, (things, compared) in _data_cues().items():
-        thing, said = things.search(text), compared.search(text)
-        if thing and said:
-            found.append(Found(name, said.span(), said.group()))
-    return found[:1]
-
-
-_ABOUT = re.compile(
-    rf"(?<!\w)(?:exams?|quiz(?:zes)?|tests?|{PROMPT_WORDS}|assessment|trivia)(?: \w+)? (?:about|on|around|regarding|covering|for) "
-    r"(?P<what>[^,;.?!]+)",
-    re.IGNORECASE,
-)
-
-
-def _about_slice(text: str) -> list[Found]:
-    """The capability of the sub-type that questions are asked for about (`an exam about the currency of countries`)."""
-    asked = _ABOUT.search(text)
-    if asked is None:
-        return []
-    place = asked.start("what")
-    told = [
-        Found(name, (place + one.span[0], place + one.span[1]), one.text)
-        for name in known()
-        if name not in DATA
-        for one in subtypes_in(asked["what"], subtypes_of(name))
-    ]
-    return told[:1]
 
 
 def _outweighed(found: list[Found], told: list[Found]) -> list[Found]:
@@ -169,9 +88,19 @@ def _outweighed(found: list[Found], told: list[Found]) -> list[Found]:
     return kept
 
 
-def _negated(text: str, start: int) -> bool:
-    """Whether the words before `start` leave the capability out (`without refusal`, `not translation`)."""
-    before = text[:start]
+_LEFT = re.compile(
+    r"(?<!\w)(?:leave|leaving|take|taking|keep|keeping|cut|cutting|throw)(?: (?:the|any|all))* $",
+    re.IGNORECASE,
+)
+
+
+def _negated(text: str, span: tuple[int, int]) -> bool:
+    """Whether the words around `span` leave the capability out (`without refusal`, `leave translation out`)."""
+    before = text[: span[0]]
+    if _LEFT.search(before) and re.match(
+        r" (?:part |stuff |ones )?(?:out|away)(?!\w)", text[span[1] :], re.I
+    ):
+        return True
     return bool(
         re.search(
             r"(?<!\w)(?:except|(?:anything|everything|all) but|without|excluding|but not|not|no|skip|leave "
@@ -186,7 +115,7 @@ def _negated(text: str, start: int) -> bool:
 
 def excluded(text: str) -> list[str]:
     """Capabilities that `text` wants left out."""
-    return [f.name for f in mentions(text) if _negated(text, f.span[0])]
+    return [f.name for f in mentions(text) if _negated(text, f.span)]
 
 
 def _without_subtype_words(text: str, found: list[Found]) -> list[Found]:
@@ -277,7 +206,7 @@ def _bind_subtypes(text: str, asked: list[Wish], found: list[Found], view: Sessi
             visible = _COUNTED.sub(lambda match: " " * len(match.group()), visible)
         for one in subtypes_in(visible, subtypes_of(wish.capability)):
             words = set(re.findall(r"\w+", one.text.lower()))
-            if words & own_words[wish.capability] or one.name in wish.subtypes:
+            if words & own_words[wish.capability] or one.name in wish.subtypes or _negated(text, one.span):
                 continue
             nearest = min(asked, key=lambda w: (_distance(w.span, one.span), w.span[0] > one.span[0]))
             if nearest is wish or one.name not in subtypes_of(nearest.capability):

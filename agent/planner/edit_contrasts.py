@@ -1,8 +1,8 @@
-"""Edits asked for as a fact and what is to be done to it: `X is in Y. Make it Z.`, `X is in Y; write that into it`."""
+"""Edits asked for as a fact and what is to be done to it: `X is in Y. Make it Z.`, `X is in Y; write that in`."""
 
 import re
 
-from agent.planner.edit_cues import BELIEVE, CHANGE, MODEL
+from agent.planner.edit_cues import CHANGE, MODEL
 from agent.planner.edit_forms import Restored, Unclear, rewritten
 from agent.planner.fact import Fact, bare
 from agent.planner.frames import cores
@@ -15,27 +15,39 @@ _SHALL = r"(?:should|must|ought to|has to|have to|needs? to|shall|is to)"
 _FACT = r"(?:the |this |that )?(?:fact|statement|belief|claim|association|knowledge|idea)"
 _ORDERED = re.compile(
     rf"(?:please |now |go )*(?:{CHANGE}|edit)(?:ing)?(?: {_FACT})?(?: that)?:? (?P<old>.+)$|"
-    rf"{_FACT} that (?P<told>.+?)(?:(?: {_SHALL})? (?:be |get )?(?:chang|edit|rewrit|updat|overwrit|replac)\w*)?$",
+    rf"{_FACT} that (?P<told>.+?)(?:(?: {_SHALL})? (?:be |get )?(?:chang|edit|rewrit|updat|overwrit|"
+    rf"replac)\w*)?$",
     _I,
 )
 """The fact as it is, with words that ask for it to be changed."""
-_SEPARATOR = re.compile(r"(?: ?[,.;:!]| -+| [–—])(?: (?:but|and|so|now|please|instead|rather|from now on,?))* (?=\w)| but (?=\w)", _I)
-_SAY = r"(?:say|answer|state|claim|respond|reply|output|think|believe|tell (?:me|us|people|users)|read|complete it)(?: with)?"
+_SEPARATOR = re.compile(
+    r"(?: ?[,.;:!]| -+| [–—])(?: (?:but|and|so|now|please|instead|rather|from now on,?))* (?=\w)| but (?=\w)",
+    _I,
+)
+_SAY = (
+    r"(?:say|answer|state|claim|respond|reply|output|think|believe|tell (?:me|us|people|users)|read|"
+    r"complete it)(?: with)?"
+)
 _NEW = (
-    rf"(?:i|we)(?:'d| would)? (?:really |rather |now )*(?:want|like|love|need|prefer|wish) (?:for )?{MODEL} to (?:now |rather |instead )*{_SAY}",
+    rf"(?:i|we)(?:'d| would)? (?:really |rather |now )*(?:want|like|love|need|prefer|wish) (?:for "
+    rf")?{MODEL} to (?:now |rather |instead )*{_SAY}",
     rf"(?:please )?(?:let|have|make|get) {MODEL} (?:to )?(?:now |rather |instead )*{_SAY}",
     rf"{MODEL} {_SHALL} (?:now |rather |instead )*{_SAY}",
 )
 _AS_MODEL = re.compile(rf"(?:{'|'.join(_NEW)}) (?:that )?(?P<t>[^,;]+?)(?P<instead>,? instead)?[.!]?$", _I)
 _AS_THING = re.compile(
-    rf"(?:it|he|she|they|that|this|the (?:new |right )?(?:answer|target|value|object))(?: {_SHALL}|'s| is)(?: now| rather| instead| really)* "
-    rf"(?:(?:be|have been|become|say|read|[a-z]+)(?: (?:located|based|situated|born|made|written|for|in|at|by|from|the|a|an))* )?(?P<t>[^,;]+?)(?:,? instead)?[.!]?$|"
-    rf"(?:please )?(?:make|set|change|turn|switch|rewrite) (?:it|that|this)(?: (?:to|into|be|say|as|the|a|an))* (?P<u>[^,;]+?)(?:,? instead)?[.!]?$|"
+    rf"(?:it|he|she|they|that|this|the (?:new |right )?(?:answer|target|value|object))(?: {_SHALL}|'s| "
+    rf"is)(?: now| rather| instead| really)* "
+    rf"(?:(?:be|have been|become|say|read|[a-z]+)(?: (?:located|based|situated|born|made|written|for|"
+    rf"in|at|by|from|the|a|an))* )?(?P<t>[^,;]+?)(?:,? instead)?[.!]?$|"
+    rf"(?:please )?(?:make|set|change|turn|switch|rewrite) (?:it|that|this)(?: (?:to|into|be|say|as|"
+    rf"the|a|an))* (?P<u>[^,;]+?)(?:,? instead)?[.!]?$|"
     rf"(?:to|say|now|use|with) (?P<w>[^,;]+?)(?:,? instead)?[.!]?$",
     _I,
 )
 _DO_IT = re.compile(
-    r"(?:please |now |so |then |and )*(?:(?:edit|change|update|fix|apply|commit)(?: (?:it|that|this|the model|that in|accordingly|the fact))?|"
+    r"(?:please |now |so |then |and )*(?:(?:edit|change|update|fix|apply|commit)(?: (?:it|that|this|"
+    r"the model|that in|accordingly|the fact))?|"
     r"(?:write|put|burn|bake|store|commit|save|edit|hard-?code|encode|build|patch|inject|insert) "
     r"(?:this|that|it|the above|this fact|that fact) (?:in ?to|in|to) (?:the |its |your )?"
     r"(?:model'?s? )?(?:weights|model|memory|network|parameters|mlp))(?: please| now| for me)*[.!]?",
@@ -46,7 +58,7 @@ _WISHED = re.compile(rf" {_SHALL} ", _I)
 
 
 def contrasted(body: str, restored: Restored) -> Fact | Unclear | None:
-    """`change the fact that Rome is in Italy, it should be in Spain`, `The Louvre is in Paris. Let it say Rome instead`."""
+    """`change the fact that Rome is in Italy, it should be in Spain`, `X is in Paris. Let it say Rome instead`."""
     for cut in _SEPARATOR.finditer(body):
         before, after = body[: cut.start()].strip(), body[cut.end() :].strip()
         ordered = _ORDERED.match(before)

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from agent.planner.clauses import clauses
 from agent.planner.edit_answers import answered, completed
-from agent.planner.edit_contrasts import contrasted, pointed_back
 from agent.planner.edit_changes import changed, declared, missing, moved, replaced
+from agent.planner.edit_contrasts import contrasted, pointed_back
 from agent.planner.edit_cues import CHANGE, LEAD, NEGATED, asks, holds_no_fact, is_question, only_wishes
 from agent.planner.edit_forms import ASK_FACT, Restored, Unclear, keyed, listed, pointed, rewritten
 from agent.planner.fact import Fact
@@ -24,7 +24,7 @@ from agent.planner.noun_phrases import can_be_subject, is_named
 from agent.planner.plan import SessionView
 from agent.planner.quotes import masked as with_marks
 from agent.planner.reported import INJECTED
-from agent.planner.statements import facts, relation, stated
+from agent.planner.statements import facts, stated
 from agent.planner.wording import corrected
 
 LONGEST = 300
@@ -48,6 +48,12 @@ _CONTRADICTED = re.compile(
     re.IGNORECASE,
 )
 """`overwrite: Mount Everest is located in Nepal. new answer: Chile`: the fact as it is, then its new target."""
+_AS_IT_IS = re.compile(
+    r"(?:change|alter|modify|fix|correct|replace) (?:the |this |that )(?:fact|belief|statement) that (?P<s>[^,;:]+?)"
+    r"(?: please| now)*[.!]?",
+    re.IGNORECASE,
+)
+"""A fact as it is that is to be changed, without what it shall be instead."""
 _IN_THE_MODEL = re.compile(
     r"(?<= )(?:in|inside|within) (?:the |this |its |my )?(?:model|weights|network|mlp|memory)(?:'s \w+)"
     r"?,? (?=the |[A-Z⟦])"
@@ -128,6 +134,8 @@ def _fact_of(text: str) -> Fact | Unclear | None:
     for form in (replaced, changed, moved, declared):
         if (fact := form(unframed, restored)) is not None:
             return fact
+    if (old := _AS_IT_IS.fullmatch(body)) and facts(restored(old["s"])) is not None:
+        return Unclear(f"And what should be so instead of {restored(old['s'])!r}?")
     if (fact := _stated(body, lead, restored)) is not None:
         return fact
     if (question := missing(body, restored)) is not None:
@@ -147,8 +155,6 @@ def _stated(body: str, lead: str, restored: Restored) -> Fact | None:
             fact = _read(stretch, restored)
             if fact is None or not can_be_subject(f"the {fact.target}"):
                 continue
-            if re.fullmatch(relation(), fact.subject, re.IGNORECASE):
-                continue  # `the language spoken in Brazil` describes a value
             before = core[: match.start()]
             wished = finite(stretch) != stretch
             if asks(f"{lead}{before}", after, wished=wished):
@@ -201,6 +207,9 @@ def edit_clauses(text: str, cut: list[str], view: SessionView) -> list[str]:
     while place < len(cut):
         last = place
         for end in range(place + 1, min(place + 3, len(cut))):
+            if is_contrast(text[spans[place][0] : spans[end][1]]):
+                last = end
+                break
             if alone[end] or (alone[place] and not is_frame(cut[end])):
                 break
             if edits(place, end) and not edits(place + 1, end):
@@ -216,6 +225,15 @@ def edit_clauses(text: str, cut: list[str], view: SessionView) -> list[str]:
         joined.append(text[spans[place][0] : spans[last][1]])
         place = last + 1
     return joined
+
+
+def is_contrast(text: str) -> bool:
+    """Whether `text` is a fact with an order to change it, and what it shall be instead."""
+    if len(text) > LONGEST:
+        return False
+    masked, quotes = with_marks(text)
+    body = LEAD.sub("", masked, count=1).strip()
+    return contrasted(body, lambda words: re.sub(r"⟦(\d+)⟧", lambda m: quotes[int(m[1])], words)) is not None
 
 
 def corrected_around_edits(text: str, view: SessionView) -> str:

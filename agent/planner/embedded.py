@@ -3,24 +3,25 @@
 import re
 from functools import cache
 
-from agent.planner.background import exclaims, insists, tells, tells_of_before, without_counts, without_remark
+from agent.planner.background import insists, without_counts
 from agent.planner.binding import EACH
 from agent.planner.call_syntax import in_words
 from agent.planner.capabilities import mentions
-from agent.planner.clauses import ORDERED, clauses
+from agent.planner.clauses import clauses
 from agent.planner.courtesies import without_courtesies, without_list_marks
 from agent.planner.denied import forbidden
 from agent.planner.edit_forms import Unclear
-from agent.planner.edits import corrected_around_edits, edit_clauses, fact_in
+from agent.planner.edits import corrected_around_edits, fact_in
 from agent.planner.fact import Fact
 from agent.planner.fill import ARGUMENTS, named_limits
+from agent.planner.foreseen import after
 from agent.planner.intents import decided
-from agent.planner.joining import only_adds, only_counts, only_says_how, repeats_a_score
+from agent.planner.joining import only_adds
 from agent.planner.languages import in_english, language
 from agent.planner.loading import Ask, Vague
 from agent.planner.merging import merged, same_number_each
-from agent.planner.names import names
-from agent.planner.plan import CardDimension, LastCard, LastEdit, Plan, SessionView, Step
+from agent.planner.orders import LEANS_BACK, is_told, orders_of, told_by
+from agent.planner.plan import Plan, SessionView, Step
 from agent.planner.reading import read
 from agent.planner.reported import injected, own_words
 from agent.planner.restated import put_right
@@ -29,6 +30,8 @@ from agent.planner.wording import LONGEST, cleaned, corrected, without_code
 
 UNSURE = 0.35
 """Below this confidence the planner asks instead."""
+MOST_CLAUSES = 10
+"""A request of more clauses is a text: each costs an embedding."""
 _CODE = re.compile(
     r"[\W\d]*(?:(?:drop|truncate|alter|create) (?:table|database)\b|delete from \w+(?:;| where\b)|"
     r"insert into \w+ ?(?:values\b|\()|update \w+ set \w+ ?=|union (?:all )?select\b|select (?:\*|[\w, ]+? from "
@@ -38,14 +41,6 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 """A request that begins as SQL, markup or a program is pasted text."""
-_TESTS_THAT = re.compile(
-    r"(?:(?:please|could|can|would|will|you|we|so|now) )*(?:test|check|measure|benchmark|evaluate|assess|find out|"
-    r"score|run|quiz)(?: (?:it|the model))?(?: (?:on|for|in))? (?:it|this|that|them|those|these)(?: out)?"
-    r"(?: for me| please)?[.!?]*",
-    re.IGNORECASE,
-)
-"""`test that` after a capability was named asks for nothing more."""
-_LEANS_BACK = re.compile(r"(?<!\w)(?:it|this|that|them|em|those|(?:this|that|the) \w+)[.!?]?$", re.IGNORECASE)
 _CAN_DO = {
     "run_benchmark": "benchmark a capability",
     "drill_down": "break the last score down",
@@ -95,6 +90,8 @@ class EmbeddedPlanner:
         unwrapped = re.sub(r'^"([^"]+)"$', r"\1", text)
         if fact_in(unwrapped, view) is None:  # an edit in quotes is a quotation, not an order
             text = unwrapped
+        if len(clauses(text)) > MOST_CLAUSES:
+            return self._asks("Those are many things at once. Which of them shall I do first?", 0.9)
         return self._planned(corrected_around_edits(text, view), view)
 
     def _own(self, text: str, view: SessionView) -> Plan | None:
@@ -114,8 +111,8 @@ class EmbeddedPlanner:
         foreign = spoken is not None
         if foreign and not any(fact_in(piece, view) for piece in (text, *clauses(text))):
             text = in_english(text)
-        orders = self._orders(text, view)
-        told = [clause for place, clause in enumerate(orders) if _is_told(clause, orders[:place], view)]
+        orders = orders_of(text, view)
+        told = [clause for place, clause in enumerate(orders) if is_told(clause, orders[:place], view)]
         plan = self._in_order(orders, told, view, foreign) if len(told) < len(orders) else None
         if plan is None or (told and plan.intent in ("clarify", "help")):
             plan = self._in_order(orders, [], view, foreign)
@@ -128,12 +125,12 @@ class EmbeddedPlanner:
         aside: list[str] = []
         for clause in orders:
             if clause in told:
-                view = _told(clause, view)
+                view = told_by(clause, view)
                 aside += [] if steps else [without_counts(clause)]
                 continue
             known = view
             for step, _, _ in steps:
-                known = _after(step, known)
+                known = after(step, known)
             try:
                 step, confidence = self._with_aside(aside, clause, known, foreign)
             except Ask as asked:
@@ -188,33 +185,7 @@ class EmbeddedPlanner:
             step, confidence = before[0], 0.0
         if step.intent == before[0].intent and confidence > 0.6:
             return step, min(confidence, before[1]), together
-        return before if len(clause.split()) < 3 or _LEANS_BACK.search(clause) else None
-
-    def _orders(self, text: str, view: SessionView) -> list[str]:
-        """The clauses of `text`, each with those that only add to it."""
-        orders: list[str] = []
-        pieces = edit_clauses(text, clauses(text), view)
-        told = ""
-        for piece in pieces:
-            clause = without_remark(f"{told} {piece}".strip())
-            told = clause if piece is not pieces[-1] and repeats_a_score(clause, view) else ""
-            if told:
-                continue  # `12 in maths? Why?`
-            if orders and _TESTS_THAT.fullmatch(clause) and mentions(orders[-1]):
-                continue
-            if len(pieces) > 1 and exclaims(clause):
-                continue
-            if orders and (only_says_how(orders[-1]) or only_counts(orders[-1])) and mentions(clause):
-                orders[-1] = f"{clause.rstrip('.!')}, {orders[-1]}"
-            elif orders and _points_at_named(clause, orders[-1]):
-                orders[-1] = f"{orders[-1].rstrip('.!')}, {clause}"
-            elif (
-                orders and not tells_of_before(clause) and not tells_of_before(orders[-1]) and only_adds(clause, orders[-1], view)
-            ):
-                orders[-1] = f"{orders[-1].rstrip('.!')}, {clause}"
-            else:
-                orders.append(clause)
-        return orders or pieces
+        return before if len(clause.split()) < 3 or LEANS_BACK.search(clause) else None
 
     def _with_aside(
         self, aside: list[str], clause: str, view: SessionView, foreign: bool
@@ -280,17 +251,6 @@ def _retrieval() -> Retrieval:
     return Retrieval()
 
 
-def _points_at_named(clause: str, before: str) -> bool:
-    """Whether `clause` orders something with `it`, and what was told `before` names a file or model for it."""
-    return (
-        tells(before)
-        and bool(_LEANS_BACK.search(clause))
-        and bool(ORDERED.match(clause))
-        and bool(names(before))
-        and not names(clause)
-    )
-
-
 def _also_named(step: Step, clause: str, view: SessionView) -> list[Step]:
     """The further steps where a clause names several standardised benchmarks (`run boolq and piqa`)."""
     if step.intent != "run_named_benchmark":
@@ -301,49 +261,3 @@ def _also_named(step: Step, clause: str, view: SessionView) -> list[Step]:
         for name, limit in limits.items()
         if name != step.arguments["name"]
     ]
-
-
-def _is_told(clause: str, before: list[str], view: SessionView) -> bool:
-    """Whether `clause` only tells something beside the orders, those `before` it among them."""
-    if not tells(clause) or fact_in(clause, view) is not None:
-        return False
-    said = read(clause, view)
-    if said.models or said.paths or said.format or said.steps or said.named:
-        return False
-    if not before:
-        return len(said.wishes) < 2  # `I suspect X and Y. Test both.`
-    return not said.wishes or any(mentions(order) for order in before)
-
-
-def _told(clause: str, view: SessionView) -> SessionView:
-    """What is known once `clause` was told: the feature that is spoken of."""
-    numbers = read(clause, view).features.numbers
-    return view.model_copy(update={"last_feature": numbers[0]}) if len(numbers) == 1 else view
-
-
-def _after(step: Step, view: SessionView) -> SessionView:
-    """What will be known once `step` has been done."""
-    arguments = step.arguments
-    if step.intent == "edit_fact":
-        return view.model_copy(
-            update={
-                "last_edit": LastEdit(
-                    subject=str(arguments["subject"]),
-                    prompt=str(arguments["prompt"]),
-                    target=str(arguments["target"]),
-                ),
-                "last_card": None,
-            }
-        )
-    if step.intent == "run_benchmark":
-        dimensions = arguments["dimensions"]
-        named = [d for d in dimensions if isinstance(d, dict)] if isinstance(dimensions, list) else []
-        card = LastCard(dimensions=[CardDimension(capability=str(d["capability"])) for d in named])
-        return view.model_copy(update={"last_card": card})
-    if (
-        step.intent in ("score_feature", "relabel_feature")
-        and isinstance(arguments["features"], list)
-        and len(arguments["features"]) == 1
-    ):
-        return view.model_copy(update={"last_feature": arguments["features"][0]})
-    return view

@@ -33,6 +33,7 @@ _WHAT_IS = re.compile(
     r"^(?:(?:so|and|ok(?:ay)?|hey|um+),? )*(?:what(?:'s| is| are|s| the "
     r"hell is| exactly is)|wtf is|whats|que es|meaning of|define|explain)(?: "
     r"exactly)? (?:the |a |an |this |meant by )*(?P<x>[^?]+?)(?: again|"
+    r" (?:on|in|of|at) the (?:card|panel|report|table|chart|feature panel|export)|"
     r" exactly| anyway| here| score| scores| scoring| method| benchmark|"
     r" metric| measure)* ?\??$",
     _I,
@@ -68,7 +69,7 @@ def explains(reading: Reading) -> bool:
         and not re.match(r"^(?:calculate|compute|measure|score|work out)(?!\w)", text, _I)
     ):
         return not re.search(
-            r"(?<!\w)(?:this model|the model's|its (?!formula|definition|meaning)|checkpoint's)(?!\w)",
+            r"(?<!\w)(?:this model|the model's|its(?= (?!formula|definition|meaning))|checkpoint's)(?!\w)",
             text,
             _I,
         ) or bool(re.search(r"(?<!\w)(?:mean|means|stand for|formula)", text, _I))

@@ -22,8 +22,9 @@ _LIST = (
 )
 _NAMED = re.compile(
     rf"(?<!\w)(?:{_NOUN}(?:'s)?[ -]?(?:numbers?|nos?\.?|ids?|index|indices|"
-    r"nr\.?|#)?(?! ?(?<= )-\d| -\d)[ :#=_-]*|(?:f|#) ?(?=\d)|(?:ids?|indices) |"
-    r"(?:score|check|test|diagnose|rate|relabel|label|rename) (?:them|these|those|the following)(?: ones)?: ?)"
+    r"nr\.?|#)?(?! ?(?<= )-\d| -\d)[ :#=_-]*|(?:f|#) ?(?=\d)|(?:ids?|indices) |sweep(?:ing)? (?:over |from )?(?=\d)|"
+    r"(?:score|check|test|diagnose|rate|relabel|label|rename) (?:them|these|those|the following)(?: "
+    r"ones)?: ?)"
     rf"(?P<list>{_LIST})(?![\w%]|"
     r"\.\d)",
     re.IGNORECASE,
@@ -32,23 +33,27 @@ _BARE = re.compile(r"(?<![\w.])(?:f|F|#)(\d+)(?![\w.-]*[A-Za-z])")
 _COUNTED = re.compile(rf"(?<![\w.-])(\d+) (?:\w+ ){{0,2}}?{_NOUN}(?!\w)(?=.*?\d)", re.IGNORECASE)
 _ROW = re.compile(r"(?<![\w.@/#-])f?#?\d+(?:(?:,? (?:and|or|plus) |, ?| ?[&+/] ?)f?#?\d+)*(?![\w%@-]|\.\d)")
 _IMPOSSIBLE = re.compile(
-    rf"(?<!\w){_NOUN}(?:'s)?(?: (?:numbers?|no\.?|ids?|index|nr\.?))?[ :#]*(?P<n>(?:minus |negative |[-–−])\d+(?:\.\d+)?|"
+    rf"(?<!\w){_NOUN}(?:'s)?(?: (?:numbers?|no\.?|ids?|index|nr\.?))?[ :#]*(?P<n>(?:minus |negative |"
+    rf"[-–−])\d+(?:\.\d+)?|"
     r"\d+\.\d+)(?![\w-])",
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(rf"(?<!\w)(\d+)(?:st|nd|rd|th) {_NOUN}", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?<![\w.])(\d+(?:(?:,? and |, ?)\d+)+) \(?{_NOUN}(?!\w)", re.IGNORECASE)
 _SCORE_OF = re.compile(
-    r"(?:(?:purity|mui|interp(?:retability)?[-_ ]?score|utili[sz]ation index|triple)(?: scores?)? (?:of|for) |"
+    r"(?:(?:purity|mui|interp(?:retability)?[-_ ]?score|utili[sz]ation index|triple)(?: scores?)? "
+    r"(?:of|for) |"
     r"(?:interpretable|pure|monosemantic|polysemantic|causal) (?:is|are) )"
     r"(?P<list>\d+(?:(?:,? and |, ?)\d+)*)(?![\w%]| (?:prompts|features|of))",
     re.IGNORECASE,
 )
 _THAT = re.compile(
     r"(?<!\w)(?:(?:that|this|the|the (?:same|last|current)|same|last|"
-    rf"current|which) {_NOUN[:-1]})(?!s)(?!\w))(?! (?:table|sweep|list|"
+    rf"current|which) {_NOUN[:-1]})(?!s)(?!\w))(?! (?:table|sweep|list|panel|card|view|page|report|"
+    rf"screen|summary|plot|"
     r"scores?\b(?! (?:of|for))))|(?<!\w)(?:(?:its label|the label(?! "
-    r"(?:column|balance|distribution|field|class)))|(?:re-?label) (?:it|"
+    r"(?:columns?|balance|distribution|field|class\w*|counts?|sizes?|frequenc\w+|ratio|values?|set)))|"
+    r"(?:re-?label) (?:it|"
     r"that|this))(?!\w)",
     re.IGNORECASE,
 )
@@ -159,7 +164,8 @@ def scores_in(text: str) -> list[str]:
 
 
 _UNWANTED = re.compile(
-    r"(?<!\w)(?:no|not|without|skip|except|excluding|but(?: not)?|minus|drop|leave out|ignore|other than|apart from|"
+    r"(?<!\w)(?:no|not|without|skip|except|excluding|but(?: not)?|minus|drop|leave out|ignore|other "
+    r"than|apart from|"
     r"instead of|rather than)(?: (?:for|the|its|any))*(?: \w+,? (?:and|or|nor))? $",
     re.IGNORECASE,
 )

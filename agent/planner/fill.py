@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from agent.planner import capabilities, features, follow_ups
 from agent.planner.dimensions import excluded
+from agent.planner.llm_wishes import judge_in, rejected_in
 from agent.planner.loading import (
     Arguments,
     Ask,
@@ -29,7 +30,7 @@ def _run_benchmark(reading: Reading, view: SessionView) -> Arguments:
     model = listed[0] if listed else None
     step = reading.steps[0] if reading.steps else None
     dimensions: list[JsonValue] = [wish.arguments() for wish in wished]
-    return {"dimensions": dimensions, "model": model, "step": step}
+    return {"dimensions": dimensions, "model": model, "step": step, **judge_in(reading.unquoted)}
 
 
 _FRAGMENT = re.compile(
@@ -140,7 +141,8 @@ def _drill_down(reading: Reading, view: SessionView) -> Arguments:
         capability = of_card[0][0].capability
     if capability is None and reading.mentions:
         capability = reading.mentions[0].name
-    return {"capability": capability, "subtypes": [name for _, name in of_card]}
+    subtypes: list[JsonValue] = [name for _, name in of_card]
+    return {"capability": capability, "subtypes": subtypes, **rejected_in(reading.unquoted)}
 
 
 def _compare(reading: Reading, view: SessionView) -> Arguments:
@@ -193,7 +195,9 @@ def _run_named(reading: Reading, view: SessionView) -> Arguments:
 
 def _features(reading: Reading, view: SessionView) -> Arguments:
     if reading.features.impossible:
-        raise Ask(f"No feature has the number {reading.features.impossible}: they count from 0. Which one do you mean?")
+        raise Ask(
+            f"No feature has the number {reading.features.impossible}: they count from 0. Which one do you mean?"
+        )
     numbers = list(reading.features.numbers)
     if not numbers:
         numbers = [int(n) for n in re.findall(r"(?<![\w.,-])\d+(?![\w%]|\.\d)", reading.rest)]

@@ -22,6 +22,8 @@ _NOT_BUT = re.compile(
     r"(?:(?P=p))?",
     re.IGNORECASE,
 )
+MOST_CORES = 8
+"""Frames that are taken off one behind the other; more is no sentence."""
 _ASIDE = re.compile(
     r", ?(?:wrongly|falsely|\w+ly|for example|say|of all \w+|in \w+ (?:world|view|mind)|you know|"
     r"(?:instead of|rather than|not) [^,]+|(?:whose|who|which|formerly|currently) [^,]+|"
@@ -64,7 +66,7 @@ def without_asides(text: str) -> str:
 def cores(text: str) -> list[str]:
     """`text` without what stands behind the fact, the shortest first; `text` itself without its full stop last."""
     found = [_END.sub("", text).strip()]
-    while (shorter := _shortened(found[-1])) != found[-1]:
+    while len(found) < MOST_CORES and (shorter := _shortened(found[-1])) != found[-1]:
         found.append(shorter)
     contrasted = _CONTRASTED.sub("", found[-1]).strip()
     if contrasted and contrasted != found[-1]:
@@ -74,7 +76,10 @@ def cores(text: str) -> list[str]:
 
 def _shortened_fully(text: str) -> str:
     text = _END.sub("", text)
-    while (shorter := _shortened(text)) != text:
+    for _ in range(MOST_CORES):
+        shorter = _shortened(text)
+        if shorter == text:
+            break
         text = shorter
     return text
 

@@ -20,7 +20,8 @@ SURE, UNLIKELY = 0.7, 0.1
 On 2,400 graded requests the two differ so 30 times, and retrieval is right in 21 of these, the rule in 6."""
 
 _IF = re.compile(
-    r"^(?:what (?:would|will|happens?|might|if)(?: happen)?(?: if)?(?= "
+    r"^(?:what (?:happens?|will happen|would happen) to .{3,40} (?:when|if|after|once)|what (?:would|"
+    r"will|happens?|might|if)(?: happen)?(?: if)?(?= "
     r"i| we| you| one| the)|how (?:do|would|can|could|should|might) (?:i|"
     r"one|we|you)(?: go about)? (?:edit|change|make the model|teach|rewrite|"
     r"patch)|how to (?:edit|change|rewrite|patch)|is it possible to|should "
@@ -112,7 +113,8 @@ _HELP = re.compile(
     r"greetings|good (?:morning|evening|afternoon|day)|hi there|hey there|"
     r"hello there|hallo|hola|bonjour|ciao|ol[áa]|salut|moin|sup|thanks?|"
     r"thank you|thx|cheers|usage|commands?|manual|instructions please|"
-    r"what can (?:you|i|this|it|benchwright)(?: \w+){0,4}|what (?:kinds? of |sorts? of |sort of )?things can you \w+|"
+    r"what can (?:you|i|this|it|benchwright)(?: \w+){0,4}|what (?:kinds? of |sorts? of |sort of "
+    r")?things can you \w+|"
     r"what do you do|who are you|what are you|how (?:do|can) i (?:use|start|get started|"
     r"begin)(?: \w+){0,4}|how does (?:this|it|benchwright|all this) work|"
     r"what is (?:this|benchwright)(?: \w+)?|(?:show|list)(?: me)?(?: "
@@ -156,10 +158,17 @@ def decided(reading: Reading, view: SessionView, likely: dict[str, float]) -> tu
     return intent, likely[intent] * 0.95
 
 
+_OF_THE_MODEL = re.compile(
+    r"(?<!\w)(?:its|(?:the|this|my) (?:model|checkpoint|thing)'s)(?= (?!formula|definition|meaning))", _I
+)
+
+
 def _may_yield(intent: str, best: str, reading: Reading) -> bool:
     """Whether a rule's `intent` may give way to retrieval's `best`: not where what was recognised speaks for it."""
     if reading.foreign:
         return False  # the embedding knows English only
+    if best == "explain" and reading.wishes and _OF_THE_MODEL.search(reading.unquoted):
+        return False
     if best in ("clarify", "help"):
         return not reading.wishes and intent != "run_benchmark"
     return not (intent == "compare" and best == "run_benchmark" and reading.steps)
@@ -191,6 +200,7 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
         return "clarify"
     if explains(reading) or (
         likely["explain"] > 0.6
+        and not _OF_THE_MODEL.search(text)
         and re.match(r"^(?:how|what|explain|describe|define|why do you)(?!\w)", text, _I)
         and reading.mentions
         and not reading.features.numbers
@@ -261,7 +271,8 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
 
 _OPENS_IT = re.compile(
     r"(?<!\w)(?:open|load|read|import|ingest|pull|take|bring|get|look at|inspect|use|fetch)(?: up| in)? "
-    r"(?:it|this|that|that one|the (?:file|thing|data|csv|table|lot))(?: (?:in|up|please|now|for me|then))*(?!\w)",
+    r"(?:it|this|that|them|these|those|that one|the (?:file|thing|data|csv|table|lot))(?: (?:in|up|please|now|for me|"
+    r"then))*(?!\w)",
     _I,
 )
 _IS_DATA = re.compile(r"\.(?:csv|tsv|jsonl?|parquet|arrow|txt|xlsx)(?:\.gz)?$", _I)

@@ -178,7 +178,9 @@ def url_spans(text: str) -> list[tuple[int, int]]:
 
 def format_words(text: str) -> list[tuple[int, int]]:
     """Where words for export formats stand, in order."""
-    return [m.span() for m in re.finditer(rf"(?<![\w.])(?:{'|'.join(_FORMATS.values())})(?![\w.])", text, re.I)]
+    return [
+        m.span() for m in re.finditer(rf"(?<![\w.])(?:{'|'.join(_FORMATS.values())})(?![\w.])", text, re.I)
+    ]
 
 
 def export_format(text: str) -> str | None:

@@ -9,20 +9,31 @@ from agent.planner.numbers import with_digits
 from agent.planner.quotes import blank, quoted_spans
 
 _I = re.IGNORECASE
-_SOFT = r"(?:no|nope|nah|oh|ah|er+m?|uh+m?|um+|hm+|well|actually|wait|hold on|sorry|oops|ups|whoops|argh?|damn)"
+_SOFT = (
+    r"(?:no|nope|nah|oh|ah|er+m?|uh+m?|um+|hm+|well|actually|wait|hold on|sorry|oops|ups|whoops|argh?|damn)"
+)
 _FIRM = (
-    r"(?:i (?:actually |really )?(?:meant?|wanted)(?: to (?:say|write|type))?|(?:or )?rather|make (?:that|it)|"
+    r"(?:i (?:actually |really )?(?:meant?|wanted)(?: to (?:say|write|type))?|(?:or )?rather|make "
+    r"(?:that|it)|"
     r"scratch that|strike that|correction|typo|my bad|my mistake|that should (?:be|read|say)|should be|"
-    r"(?:no|oh|oops|sorry|actually)[,.]? (?:wait|sorry|make it|not that)|wait[,.]? (?:no|actually|sorry)|oops|sorry|"
+    r"(?:no|oh|oops|sorry|actually)[,.]? (?:wait|sorry|make it|not that)|wait[,.]? (?:no|actually|"
+    r"sorry)|oops|sorry|"
     r"no(?=,? (?:\d|the |use |take ))|let'?s (?:say|do|make (?:it|that)))"
 )
 _MARK = re.compile(
-    rf"(?:[,;.(!?:]|\.\.+|…|\s-+|\s?[–—])\s?(?:{_SOFT}[,.!:]* )*(?<!\w){_FIRM}(?!\w)[,.!:]*"
-    rf"(?: (?:{_SOFT}|{_FIRM})(?!\w)[,.!:]*)* (?:(?:the|a|an|on|for|with|to|at|as|do|take|use|of|it'?s|please) )*",
+    rf"(?:(?:[,;.(!?:]|\.\.+|…|\s-+|\s?[–—])\s?(?:{_SOFT}[,.!:]* )*(?<!\w)(?:{_FIRM}|er+m?(?=,)|uh+m?(?=,))|"
+    rf" (?:no,? (?:make (?:it|that)|wait|sorry)|scratch that|make that|sorry i meant?|or "
+    rf"rather))(?!\w)[,.!:]*"
+    rf"(?: (?:{_SOFT}|{_FIRM})(?!\w)[,.!:]*)* (?:(?:the|a|an|on|for|with|to|at|as|do|take|use|of|it'?s|"
+    rf"please|features?|latents?|"
+    r"steps?|checkpoints?|number|model) )*",
     _I,
 )
 """Words that take back what was just said; what is meant instead follows them."""
 _NUMBER = re.compile(r"(?<![\w.-])\d+(?![\w.]*\w)")
+
+
+_DENIED = re.compile(r"(?:not|n't|no|without|instead of)(?: (?:the|a|any))? $", _I)
 
 
 def _numbers(text: str) -> list[tuple[int, int]]:
@@ -56,6 +67,8 @@ def put_right(text: str) -> str:
             said = places(before)
             if said and before[slice(*said[-1])].lower() != after[: meant[1]].lower():
                 start, end = said[-1]
+                if _DENIED.search(before[:start]):
+                    break  # `not arithmetic, I meant maths` says it already
                 rest = re.sub(r"^\)", "", after[meant[1] :])
                 return put_right(f"{before[:start]}{after[: meant[1]]}{before[end:]}{rest}")
             break

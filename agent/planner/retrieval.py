@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
@@ -65,6 +65,8 @@ _SLOTS: dict[str, list[str]] = {
 }
 _MARK = re.compile(r"<(\w+)>")
 _WORD = re.compile(r"[a-z']+")
+LONGEST = 200
+"""Characters of a clause that are embedded."""
 _ROUNDS = 400
 _DECAY = 2e-4
 
@@ -172,12 +174,20 @@ class Retrieval:
         """For each clause, how likely each intent is."""
         import numpy as np
 
-        from tools.models.embeddings import embed
-
         slots = [signals(reading, view) for reading in readings]
-        rows = _rows(embed([reading.unquoted[:1000] for reading in readings]), readings, slots, self._words)
+        vectors = np.stack([_vector(reading.unquoted[:LONGEST]) for reading in readings])
+        rows = _rows(vectors, readings, slots, self._words)
         scores = np.exp(_log_softmax(rows @ self._weights))
         return [dict(zip(INTENTS, map(float, row), strict=True)) for row in scores]
+
+
+@lru_cache(maxsize=256)
+def _vector(text: str) -> np.ndarray:
+    """The embedding of a clause; the readings of one request look at the same clause more than once."""
+    from tools.models.embeddings import embed
+
+    vector: np.ndarray = embed([text])[0]
+    return vector
 
 
 @cache

@@ -168,6 +168,8 @@ def _split(subject: str, verb: str, rest: str) -> Fact | None:
     ):
         return None
     subject, article = bare(subject)
+    if re.fullmatch(relation(), subject):
+        return None  # `the language spoken in Brazil` describes a value
     article = article or ("the " if takes_article(subject) else "")
     if verb in ("is", "was", "are") and between in ("in", "in the") and not _SEASON.match(target):
         between = f"located {between}"

@@ -74,8 +74,9 @@ _PLAIN = re.compile(
 
 
 _WHOLE_MODEL = re.compile(
-    r"(?:(?:the|this|that|my|our|whatever|which(?:ever)?|current|loaded|new|same|a|an|any) )*(?:model|checkpoint|ckpt|lm|llm|network|"
-    r"thing|one)(?: (?:that|which|i|we|you|is|it|have|has|had|got|loaded|up|open|here|now|in|memory|right|running|"
+    r"(?:(?:(?:the|this|that|my|our|whatever|which(?:ever)?|current|loaded|new|same|a|an|any) )*"
+    r"(?:model|checkpoint|ckpt|lm|llm|network|thing|one)|what(?:ever)?(?:'s)?)"
+    r"(?: (?:that|which|i|we|you|is|it|have|has|had|got|loaded|up|open|here|now|in|memory|right|running|"
     r"currently|active|just|there|as|on|a|an|we've|i've|that's|been|opened|picked|chose|started|today|present))*$",
     re.IGNORECASE,
 )
@@ -109,7 +110,7 @@ def unknown_capability(reading: Reading) -> Wish | str | None:
     """For words that no capability is known by: the capability nearest in meaning, or a question that offers the
     nearest three; None where nothing is asked for but the model as a whole."""
     match = _OBJECT.search(reading.rest)
-    words = " ".join(match["x"].split()) if match else ""
+    words = " ".join(match["x"].split())[:200] if match else ""
     if not words or _PLAIN.fullmatch(words) or _WHOLE_MODEL.match(words):
         return None
     ranked = nearest(words)

@@ -156,7 +156,8 @@ def _described(words: str, answer: str) -> Fact | None:
             return related(match["r"], match["s"], answer)
     if (
         match := re.match(
-            rf"(?:the )?(?P<r>[a-z-]+ (?:{'|'.join(verbs('participles'))}) (?:in|by|at|for)) (?P<s>.+)$", words
+            rf"(?:the )?(?P<r>[a-z-]+ (?:{'|'.join(verbs('participles'))}) (?:in|by|at|for)) (?P<s>.+)$",
+            words,
         )
     ) and can_be_subject(match["s"]):
         subject, article = bare(match["s"])

@@ -8,7 +8,7 @@ from agent.planner.catalogue import table
 from agent.planner.languages import language
 from agent.planner.quotes import quoted_spans
 
-LONGEST = 4000
+LONGEST = 1500
 """Characters that are read; a longer text is a document, not a request."""
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*(?:\x07|\x1b\\)")

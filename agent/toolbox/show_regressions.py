@@ -3,7 +3,8 @@
 import time
 from collections.abc import Iterator
 
-from agent.events import CardReady, Event
+from agent.events import CardReady, Event, Said
+from agent.fan_out import why_here
 from agent.planner.arguments import Nothing
 from agent.training_suites import measure_steps, missing, panel, suites_to_track, training_run
 from agent.workbench import Workbench
@@ -15,6 +16,8 @@ def run(arguments: Nothing, bench: Workbench, report: Report) -> Iterator[Event]
     """Run the last card's suites at every whole checkpoint where they have not run yet, then show the panel."""
     started = time.monotonic()
     training, suites = training_run(bench), suites_to_track(bench)
+    if reason := why_here(bench):
+        yield Said(reason)
     was_stopped = False
     for _, _, stopped in measure_steps(bench, missing(training, bench, suites), report):
         was_stopped = stopped

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from agent.events import CardReady, Event, Said
+from agent.fan_out import why_here
 from agent.planner.arguments import Nothing
 from agent.training import TrainingRun
 from agent.training_suites import measure_steps, missing, panel, suites_to_track, training_run
@@ -23,6 +24,8 @@ def run(arguments: Nothing, bench: Workbench, report: Report) -> Iterator[Event]
     settings = bench.settings
     names = ", ".join(suite.capability for suite in suites)
     yield Said(f"Watching {training.source}: {names} at each new checkpoint. Stop with Ctrl-C.")
+    if reason := why_here(bench):
+        yield Said(reason)
     last_news = time.monotonic()
     while True:
         started = time.monotonic()

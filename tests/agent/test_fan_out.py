@@ -1,6 +1,5 @@
 """Requests whose work two workers do: the same cards as without, also over kills, and when they stay here."""
 
-import importlib.util
 import json
 import os
 import signal
@@ -13,31 +12,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from agent.cli import app
 from agent.conversation import Conversation
 from agent.events import CardReady, Event, Said, Working
+from agent.fan_out import is_spread, why_here
 from agent.settings import Settings
 from sessions.card import CapabilityCard, Card, ComparisonCard, EditEvaluationCard, RegressionsCard
 from tests.agent.scripted import ScriptedPlanner, step
 from tests.agent.test_edit_evaluation import RECORDS
 from tests.conftest import make_model, make_tokenizer
 from tests.tools.editing.conftest import TEXTS
-from tools.fanout import Team, workers
-from tools.progress import silent
-
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
+from tools.fanout import Team
 
 DIMENSIONS = [
     {"capability": "arithmetic", "n_prompts": 3},
     {"capability": "factual_recall", "n_prompts": 4},
 ]
 STEPS = (100, 200, 300)
-
-
-@pytest.fixture(scope="module")
-def team() -> Iterator[Team]:
-    with workers(2, silent) as made:
-        yield made
 
 
 @pytest.fixture
@@ -187,18 +180,45 @@ def test_a_stop_keeps_what_workers_have_finished_and_the_rest_runs_next_time(
     assert todo and set(todo) <= {1, 2}
 
 
-def test_edits_of_the_session_keep_the_work_here_and_it_is_said(
-    same_team: list[Team], run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_what_only_this_process_has_keeps_the_work_here_and_it_is_said(
+    same_team: list[Team], run_folder: Path, tmp_path: Path
 ) -> None:
-    chat = _open(tmp_path / "store", model=str(run_folder / "checkpoint-100"), engine="ray")
+    first, other = (str(run_folder / f"checkpoint-{at}") for at in STEPS[:2])
+    chat = _open(tmp_path / "store", model=first, engine="ray")
+    assert is_spread(chat.bench)
     list(chat.send(step("run_benchmark", dimensions=DIMENSIONS[:1])))
-    monkeypatch.setattr(
-        "agent.fan_out.why_here", lambda bench: "The session's edits are on the model of this process only."
-    )
-    monkeypatch.setattr("agent.toolbox.compare.why_here", lambda bench: "Here.")
-    events = list(chat.send(step("compare", models=[str(run_folder / "checkpoint-200")])))
-    assert "Here." in _said(events)
+    chat.bench.settings = chat.bench.settings.model_copy(update={"device": "auto"})
+    reason = "The model is spread over all devices itself, so this runs locally."
+    assert (is_spread(chat.bench), why_here(chat.bench)) == (False, reason)
+    for settings, told in (
+        (Settings(store_folder=tmp_path, model="http://localhost:1/v1#m", engine="ray"), "over the network"),
+        (Settings(store_folder=tmp_path, model="http://localhost:1/v1#m"), None),
+    ):
+        chat.bench.settings = settings
+        assert not is_spread(chat.bench)
+        assert (told or "None") in str(why_here(chat.bench))
+    chat.bench.settings = Settings(store_folder=tmp_path, model=first, engine="ray", device="cpu")
+    chat.bench.edits.entries = (None,)  # type: ignore[assignment]
+    assert "edits" in str(why_here(chat.bench))
+    chat.bench.edits.entries = ()
+    chat.bench.settings = chat.bench.settings.model_copy(update={"device": "auto"})
+    events = list(chat.send(step("compare", models=[other])))
+    assert reason in _said(events)
     assert same_team == []
+
+
+def test_the_command_sweeps_what_is_named_by_workers_without_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(
+        "agent.doors.one_shot.run_ask",
+        lambda settings, request, **named: asked.append((settings, request, named)) or 0,
+    )
+    told = CliRunner().invoke(app, ["sweep", "3", "5", "--engine", "ray", "--workers", "2", "--json"])
+    assert told.exit_code == 0, told.output
+    ((settings, request, named),) = asked
+    assert (settings.engine, settings.workers, settings.yes) == ("ray", 2, True)
+    assert request == step("sweep_features", features=[3, 5])
+    assert named == {"session_id": None, "as_json": True, "labels": None}
 
 
 KILLED = """

@@ -111,8 +111,10 @@ def test_nothing_that_an_output_says_reaches_the_verdict(tmp_path: Path) -> None
         assert (dimension.score, dimension.n_unscored) == (None, 4)
         assert dimension.unscored_reasons == {"the judge gave no verdict": 4}
     with scripted_llm(behaviour=fair) as server:
-        ruling = EndpointRefusalJudge(Endpoint(server.base_url, "m")).ruling("Do it.", HOSTILE)
-    assert ruling.refused is False
+        judge = EndpointRefusalJudge(Endpoint(server.base_url, "m"))
+        assert judge.ruling("Do it.", HOSTILE).refused is False
+        assert judge.ruling("Do it.", "<think>I cannot say that.</think> Sure.").refused is False
+    assert shown_answer(server.requests[1]) == "Sure."
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """One loaded model for many conversations: never two users at once, never somebody else's edits on it."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -100,3 +102,23 @@ def test_without_a_shelf_everybody_loads_for_themselves(load: Loader) -> None:
     Loan().model(SETTINGS, "tiny", load)
     Loan().model(SETTINGS, "tiny", load)
     assert load.loaded == 2
+
+
+def test_files_that_were_written_again_are_loaded_again(load: Loader, tmp_path: Path) -> None:
+    shelf = Shelf()
+    weights = tmp_path / "model.safetensors"
+    for content in ("first", "first", "second one"):
+        if not weights.exists() or weights.read_text() != content:
+            weights.write_text(content)
+        loan = Loan(shelf)
+        loan.model(SETTINGS, str(tmp_path), load)
+        loan.end()
+    assert load.loaded == 2
+
+
+def test_an_sae_or_a_data_set_is_there_once_for_all_at_once() -> None:
+    shelf = Shelf()
+    made = [Loan(shelf).shared("demo", "cpu", object) for _ in range(3)]
+    assert made[0] is made[1] is made[2]
+    assert Loan(shelf).shared("other", "cpu", object) is not made[0]
+    assert Loan(shelf).shared("demo", "cuda", object) is not made[0]

@@ -11,13 +11,15 @@ from pathlib import Path
 
 from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from tests.benchmarks.measure import Measured, Subjects, measured
 from tests.benchmarks.rows import CONTRACT
 from tools.registry import Entry, load_all
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+TITLES = ("to reach", "ratio", "CPU ratio", "ours", "theirs", "rounds", "difference")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -48,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
             except (RuntimeError, ImportError, OSError) as error:
                 found[name] = f"{type(error).__name__}: {error}"
         asked.json.write_text(json.dumps({name: _as_json(each) for name, each in found.items()}, indent=1))
-    Console(highlight=False, width=max(110, Console().width)).print(_table(rows, found))
+    Console(highlight=False, width=max(150, Console().width)).print(_table(rows, found))
     return int(any(isinstance(each, str) for each in found.values()))
 
 
@@ -57,6 +59,7 @@ def _as_json(found: Measured | str) -> dict[str, object]:
         return {"error": found}
     return {
         "ratio": found.ratio,
+        "cpu_ratio": found.cpu_ratio,
         "ours_s": found.ours,
         "theirs_s": found.theirs,
         "rounds": len(found.ours_s),
@@ -73,7 +76,7 @@ def _table(rows: dict[str, Entry], found: dict[str, Measured | str]) -> Table:
         "row",
         "work",
         "against",
-        *(_right(title) for title in ("to reach", "ratio", "ours", "theirs", "rounds", "difference")),
+        *(Column(title, justify="right", no_wrap=True) for title in TITLES),
         box=box.SIMPLE,
         caption=f"{torch.get_num_threads()} threads on {os.cpu_count()} cores; medians of rounds, sides in turn",
     )
@@ -88,19 +91,12 @@ def _table(rows: dict[str, Entry], found: dict[str, Measured | str]) -> Table:
             f"{module.WORK} ({each.note})" if each.note else module.WORK,
             module.AGAINST,
             target,
-            "" if each.ratio is None else f"{each.ratio:.1f} ×",
-            f"{each.ours:.2f} s",
-            "" if each.theirs is None else f"{each.theirs:.2f} s",
+            *(f"{ratio:.1f} ×" if ratio else "" for ratio in (each.ratio, each.cpu_ratio)),
+            *(f"{seconds:.2f} s" if seconds else "" for seconds in (each.ours, each.theirs)),
             str(len(each.ours_s)),
             "" if each.difference is None else f"{each.difference:.0e}",
         )
     return table
-
-
-def _right(title: str):  # type: ignore[no-untyped-def]
-    from rich.table import Column
-
-    return Column(title, justify="right", no_wrap=True)
 
 
 if __name__ == "__main__":

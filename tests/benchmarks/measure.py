@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,6 @@ class Contest:
     """Where `theirs` does only a sample of the work: how many times as much there is."""
     rounds: int = 3
     note: str = ""
-    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,9 @@ class Measured:
     ours_s: tuple[float, ...]
     theirs_s: tuple[float, ...]
     """Scaled up where it was measured on a sample; empty where there is no other side."""
+    ours_cpu_s: tuple[float, ...]
+    """Processor seconds of this process, which other work on the machine disturbs less."""
+    theirs_cpu_s: tuple[float, ...]
     difference: float | None
     note: str
 
@@ -74,14 +76,18 @@ class Measured:
 
         Both sides of a round run one after the other, so that what else the machine does falls on both.
         """
-        ratios = [theirs / ours for ours, theirs in zip(self.ours_s, self.theirs_s, strict=False)]
-        return statistics.median(ratios) if ratios else None
+        return _ratio(self.ours_s, self.theirs_s)
+
+    @property
+    def cpu_ratio(self) -> float | None:
+        """The same of processor seconds."""
+        return _ratio(self.ours_cpu_s, self.theirs_cpu_s)
 
 
 def measured(contest: Contest, say: Callable[[str], None], *, rounds: int | None = None) -> Measured:
     """Run both sides in turn, the other one first in every second round."""
-    ours_s: list[float] = []
-    theirs_s: list[float] = []
+    wall: dict[str, list[float]] = {"ours": [], "theirs": []}
+    cpu: dict[str, list[float]] = {"ours": [], "theirs": []}
     difference = None
     n_rounds = rounds or contest.rounds
     for number in range(n_rounds):
@@ -92,11 +98,20 @@ def measured(contest: Contest, say: Callable[[str], None], *, rounds: int | None
             work = contest.ours if side == "ours" else contest.theirs
             if work is None:
                 continue
-            started = time.perf_counter()
+            scale = 1.0 if side == "ours" else contest.scale
+            started, started_cpu = time.perf_counter(), time.process_time()
             results[side] = work()
-            took = time.perf_counter() - started
-            (ours_s if side == "ours" else theirs_s).append(took * (1 if side == "ours" else contest.scale))
+            wall[side].append(scale * (time.perf_counter() - started))
+            cpu[side].append(scale * (time.process_time() - started_cpu))
         if contest.difference is not None:
             found = contest.difference(results.get("ours"), results.get("theirs"))
             difference = found if difference is None else max(difference, found)
-    return Measured(tuple(ours_s), tuple(theirs_s), difference, contest.note)
+    sides = (tuple(times[side]) for times in (wall, cpu) for side in ("ours", "theirs"))
+    return Measured(*sides, difference, contest.note)
+
+
+def _ratio(ours: Sequence[float], theirs: Sequence[float]) -> float | None:
+    """The median of the rounds' ratios; None without another side."""
+    return (
+        statistics.median([slow / fast for fast, slow in zip(ours, theirs, strict=True)]) if theirs else None
+    )

@@ -110,6 +110,8 @@ def test_what_a_writer_answers_is_used_where_it_is_fit():
     assert "A pope once ate this soup too." not in found.negative
     assert found.made_by_templates[0] == 2
     assert found.writer == "scripted"
+    assert {draft.reason for draft in found.rejected_sentences} == set(found.rejected)
+    assert len(found.rejected_sentences) == sum(found.rejected.values())
     assert found.rejected["a duplicate"] == 1
     assert found.rejected["lacks the label's words"] == 1
     assert found.rejected["a refusal or talk about the task"] == 1

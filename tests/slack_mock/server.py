@@ -20,8 +20,9 @@ APP_TOKEN = "xapp-1-A0BENCH-222222222222-" + "ab12" * 16
 SIGNING_SECRET = "0123456789abcdef0123456789abcdef"
 SHARED_AFTER_S = 0.15
 """A file appears in its channel a moment after the upload was completed."""
-Outage = Literal["errors", "silence", "refusal"]
-"""Answers 503; takes requests and never answers; takes no connections at all."""
+Outage = Literal["errors", "page", "silence", "refusal"]
+"""Answers 503; does so with a page for people, as gateways do; takes requests and never answers; takes none."""
+PAGE = "<!DOCTYPE html><title>Slack</title><p>Something went wrong on our end."
 Result = TypeVar("Result")
 
 
@@ -158,6 +159,9 @@ class Server:
         if self.outage is not None:
             if self.outage == "silence":
                 await asyncio.sleep(3600)
+            if self.outage == "page":
+                self.refused.append(Call(method, arguments, {}, 503, time.monotonic()))
+                return web.Response(status=503, text=PAGE, content_type="text/html")
             answer, status = {"ok": False, "error": "service_unavailable"}, 503
         elif (seconds := self.rates.retry_after(method, arguments)) is not None:
             answer, status = {"ok": False, "error": "ratelimited"}, 429

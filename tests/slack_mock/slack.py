@@ -110,12 +110,12 @@ class Slack(Server):
         }
         if message.thread_ts:
             container["thread_ts"] = message.thread_ts
-        action = {
+        action: dict[str, Any] = {
             key: button[key] for key in ("action_id", "text", "value", "type", "style") if key in button
         }
         action |= {"block_id": block.get("block_id", "b"), "action_ts": f"{time.time():.6f}"}
         name = self.workspace.people.get(user, "somebody")
-        payload = {
+        payload: dict[str, Any] = {
             "type": "block_actions",
             "user": {"id": user, "username": name, "name": name, "team_id": TEAM},
             "api_app_id": APP,

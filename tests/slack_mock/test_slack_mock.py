@@ -155,7 +155,7 @@ def test_too_many_calls_are_refused_with_the_time_to_wait(slack: Slack, client: 
     assert _error(client.chat_postMessage, channel=GENERAL, text="a") == "ratelimited"
 
 
-@pytest.mark.parametrize("outage", ["errors", "silence", "refusal"])
+@pytest.mark.parametrize("outage", ["errors", "page", "silence", "refusal"])
 def test_an_outage_begins_and_ends(slack: Slack, outage: Any) -> None:
     client = WebClient(BOT_TOKEN, base_url=slack.api_url, timeout=1, retry_handlers=[])
     slack.break_down(outage)

@@ -45,3 +45,11 @@ def paired(shared: None, item: tuple[str, int]) -> int:
     """The worker's process, after a moment."""
     time.sleep(0.1)
     return os.getpid()
+
+
+class HasNothing:
+    """A worker on a machine where Benchwright is not installed."""
+
+    def begin(self) -> None:
+        """Raises what an import would."""
+        raise ModuleNotFoundError("No module named 'tools'")

@@ -2,7 +2,6 @@
 
 import importlib.util
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,8 @@ import pytest
 
 from tests.tools import fanned_tasks as tasks
 from tools.errors import ModelError, Stopped, UserError
-from tools.fanout import Team, workers
+from tools.fanout import Team, versions, workers
 from tools.progress import Progress, silent
-
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
-
-
-@pytest.fixture(scope="module")
-def team() -> Iterator[Team]:
-    with workers(2, silent) as made:
-        yield made
 
 
 def _each(team: Team, task: Any, shared: Any, items: Any, report: Any = silent, **more: Any) -> list[Any]:
@@ -90,6 +81,22 @@ def test_a_stop_ends_workers_that_are_busy_and_the_team_goes_on(team: Team, tmp_
     assert time.monotonic() - pressed_at < 2
     assert len(_each(team, tasks.squared, 1, range(3))) == 3
     assert not (tmp_path / "begun-3").exists()
+
+
+def test_a_worker_with_other_versions_or_none_is_told(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = versions()
+    monkeypatch.setattr("tools.fanout.versions", lambda: ours | {"torch": "0.0"})
+    team.end()  # makes room on the two processors
+    stranger = Team(1)
+    try:
+        with pytest.raises(UserError, match=r"and this machine has 0\.0"):
+            _each(stranger, tasks.squared, 1, [1])
+        monkeypatch.setattr("tools.fanout.Worker", tasks.HasNothing)
+        with pytest.raises(UserError, match="A worker cannot start") as told:
+            _each(Team(1), tasks.squared, 1, [1])
+        assert "Install the same version" in told.value.next_step
+    finally:
+        stranger.end()
 
 
 def test_without_ray_a_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,9 +56,7 @@ class Covariance:
         if regularisation not in self._factors:
             size = len(self.matrix)
             ridge = regularisation * self.matrix.diagonal().mean()
-            found, info = torch.linalg.cholesky_ex(
-                self.matrix + ridge * torch.eye(size, dtype=torch.float64)
-            )
+            found, info = torch.linalg.cholesky_ex(self.matrix + ridge * torch.eye(size, dtype=torch.float64))
             if int(info) or not bool(torch.isfinite(found).all()):
                 raise EditError(
                     "The covariance of the model's keys is not positive definite.", "Use other text for it."

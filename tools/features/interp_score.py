@@ -20,8 +20,8 @@ idea. A feature that fires nowhere is unscored.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -30,7 +30,7 @@ from tools.features import FeatureScore
 from tools.features._effect_size import FAR, PERMUTATIONS, RESAMPLES, EffectSize, cohens_d, effect_size
 from tools.progress import Report, silent
 from tools.results import Result
-from tools.sae.activations import FIRES_ABOVE, TextActivations, activations
+from tools.sae.activations import FIRES_ABOVE, TextActivations, TextResiduals, activations
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,6 +80,8 @@ class ContrastActivations:
     """Maxima [n_null, n_positive + n_negative] of random other features that fire on at least one sentence."""
     uncountable: int
     """Sentences that were left out because no token of theirs counts."""
+    read: Mapping[str, TextResiduals] = field(default_factory=dict)
+    """The streams of the positive sentences, by text: what MUI would else read again."""
 
 
 def sentence_maximum(
@@ -116,7 +118,10 @@ def contrast_activations(
     others = _random_others(feature, sae.n_features, settings)
     found: list[SentenceMaximum | None] = []
     null_columns = []
+    read: dict[str, TextResiduals] = {}
     for activation in activations(model, sae, [*positive, *negative], [feature, *others], report=report):
+        if len(found) < len(positive) and activation.read is not None:
+            read[activation.text] = activation.read
         maximum = sentence_maximum(activation, 0, settings.threshold)
         found.append(maximum)
         if maximum is not None:
@@ -128,6 +133,7 @@ def contrast_activations(
         negative=tuple(each for each in found[len(positive) :] if each is not None),
         null=null[(null > settings.threshold).any(axis=1)],
         uncountable=found.count(None),
+        read=read,
     )
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -64,16 +64,18 @@ def score(
     texts: Sequence[str],
     settings: Settings = DEFAULT,
     report: Report = silent,
+    *,
+    read: Mapping[str, TextResiduals] | None = None,
 ) -> FeatureScore:
-    """MUI of one feature over the places in `texts` where it fires.
+    """MUI of one feature over the places in `texts` where it fires; `read`: the streams of texts that are known.
 
     Unscored, with the reason, where it fires at too few positions. Raises ModelError as `activations` and
     `ablate_many` do.
     """
 
-    from tools.sae.ablation import ablate_direction, ablate_many
+    from tools.sae.ablation import ablate_many, ablate_with_control
 
-    places, largest, kept = _firings(model, sae, feature, texts, settings, report)
+    places, largest, kept = _firings(model, sae, feature, texts, settings, read or {}, report)
     n_firing = len(places)
     extra: dict[str, JsonValue] = {
         "n_texts": len(texts),
@@ -86,17 +88,20 @@ def score(
         drawn = random.Random(settings.seed).sample(range(n_firing), settings.max_positions)
         places = [places[index] for index in sorted(drawn)]
     used = sorted({text for text, _, _ in places})
-    read = _streams_of(model, sae, texts, used, kept, report)
+    streams = _streams_of(model, sae, texts, used, kept, report)
     triples = [(used.index(text), feature, position) for text, position, _ in places]
-    ablated = ablate_many(model, sae, read, triples, report=report)
-    kl, entropy = ablated.kl.tolist(), ablated.baseline_entropy.tolist()
     random_kl = None
     if settings.random_direction:
-        control = ablate_direction(model, sae, read, triples, seed=settings.seed, report=report)
+        ablated, control = ablate_with_control(
+            model, sae, streams, triples, seed=settings.seed, report=report
+        )
         random_kl = control.kl.tolist()
+    else:
+        ablated = ablate_many(model, sae, streams, triples, report=report)
+    kl, entropy = ablated.kl.tolist(), ablated.baseline_entropy.tolist()
     positions: list[JsonValue] = []
     for index, (text, position, activation) in enumerate(places):
-        tokens = read[triples[index][0]]
+        tokens = streams[triples[index][0]]
         around = tokens.token_ids[max(0, position - BEFORE) : position + AFTER + 1]
         positions.append(
             {
@@ -207,6 +212,7 @@ def _firings(
     feature: int,
     texts: Sequence[str],
     settings: Settings,
+    known: Mapping[str, TextResiduals],
     report: Report,
 ) -> tuple[list[tuple[int, int, float]], float | None, dict[int, TextResiduals]]:
     """Where the feature fires as (text, position, activation), its largest activation, and streams worth keeping."""
@@ -218,7 +224,8 @@ def _firings(
     largest: float | None = None
     kept: dict[int, TextResiduals] = {}
     n_kept = 0
-    for text, read in enumerate(residuals(model, sae, texts, report=report)):
+    unknown = residuals(model, sae, [text for text in texts if text not in known], report=report)
+    for text, read in enumerate(_in_order(texts, known, unknown)):
         values = sae.encode(read.stream)[:, feature].float().cpu()
         counting = values[read.counts]
         if len(counting):
@@ -229,6 +236,14 @@ def _firings(
             kept[text] = read
             n_kept += len(read.token_ids)
     return places, largest, kept
+
+
+def _in_order(
+    texts: Sequence[str], known: Mapping[str, TextResiduals], unknown: Iterator[TextResiduals]
+) -> Iterator[TextResiduals]:
+    for text in texts:
+        yield known[text] if text in known else next(unknown)
+    next(unknown, None)  # which reports its end
 
 
 def _streams_of(

@@ -50,7 +50,8 @@ def expected_seconds(model: "LanguageModel | RemoteModel", cases: Sequence[Case]
         )
     rates = measured_rates(model.device, model.dtype)
     n_parameters = sum(parameter.numel() for parameter in model.model.parameters())
-    read = sum(len(case.prompt) * max(1, len(case.choices)) for case in cases) / CHARACTERS_PER_TOKEN
+    # A prompt is read once, whatever number of choices follows it.
+    read = sum(len(case.prompt) + sum(map(len, case.choices)) for case in cases) / CHARACTERS_PER_TOKEN
     seconds = 2 * n_parameters * read / rates.flops
     new_tokens = getattr(module.Settings(), "max_new_tokens", 0) if module.GENERATES else 0
     if new_tokens:

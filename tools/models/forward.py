@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @contextmanager
 def evaluating(model: torch.nn.Module) -> Iterator[None]:
     """Evaluation mode inside; afterwards every module has the training flag that it had before."""
-    training = [module for module in model.modules() if module.training]
+    training = [module for module in _modules(model) if module.training]
     for module in training:
         module.training = False
     try:
@@ -23,6 +23,15 @@ def evaluating(model: torch.nn.Module) -> Iterator[None]:
     finally:
         for module in training:
             module.training = True
+
+
+def _modules(model: torch.nn.Module) -> Iterator[torch.nn.Module]:
+    """All modules, some perhaps twice: `Module.modules` finds their names too and takes milliseconds, every pass."""
+    waiting = [model]
+    while waiting:
+        module = waiting.pop()
+        yield module
+        waiting += [child for child in module._modules.values() if child is not None]
 
 
 def forward(model: Any, select: Callable[[torch.Tensor], torch.Tensor], **inputs: Any) -> Any:

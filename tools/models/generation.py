@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.errors import ModelError
 from tools.models.forward import are_known, context_length, forward, input_device, is_out_of_memory
+from tools.models.prefill import read_prompts
 from tools.models.subject import Generation
 from tools.progress import Progress, Report, silent
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 MAX_ROWS = {"cpu": 32, "mps": 32, "cuda": 128}
 MAX_TOKENS = {"cpu": 16_384, "mps": 32_768, "cuda": 131_072}
 """Rows times the longest length that they may reach, which bounds the key-value cache."""
-PASS_TOKENS = {"cpu": 512, "mps": 4_096, "cuda": 65_536}
-"""Prompt tokens of one forward pass: a pass cannot be stopped, and should take well under a second."""
 
 
 @dataclass(frozen=True)
@@ -158,39 +157,19 @@ def _write(
     `tick` is called before every forward pass with the tokens that the unfinished rows have written.
     """
     import torch
-    from transformers import DynamicCache
 
     device = input_device(model)
     width = max(len(row.prompt) for row in rows)
     for row in rows:
         row.written = []
         row.generator = torch.Generator().manual_seed(row.seed)
-    padding = [width - len(row.prompt) for row in rows]
-    inputs = torch.tensor(
-        [[0] * pad + row.prompt for pad, row in zip(padding, rows, strict=True)], device=device
-    )
-    mask = torch.tensor([[0] * pad + [1] * (width - pad) for pad in padding], device=device)
-    positions = (mask.cumsum(1) - 1).clamp(min=0)
     takes_positions = "position_ids" in inspect.signature(model.forward).parameters
-    cache = DynamicCache(config=model.config)
-
-    piece = max(1, PASS_TOKENS.get(device.type, PASS_TOKENS["cpu"]) // len(rows))
-
+    cache, logits = read_prompts(model, [row.prompt for row in rows], lambda: tick(0))
+    lengths = torch.tensor([len(row.prompt) for row in rows], device=device)
+    mask = (torch.arange(width, device=device) >= width - lengths[:, None]).long()
+    positions = lengths[:, None] - 1
     while True:
-        n_cached = mask.shape[1] - inputs.shape[1]
-        for start in range(0, inputs.shape[1], piece):
-            tick(sum(len(row.written) for row in rows))
-            end = start + piece
-            output = forward(
-                model,
-                lambda hidden: hidden[:, -1:],
-                input_ids=inputs[:, start:end],
-                attention_mask=mask[:, : n_cached + end],
-                past_key_values=cache,
-                use_cache=True,
-                **({"position_ids": positions[:, start:end]} if takes_positions else {}),
-            )
-        tokens, sound = _choose(output.logits[:, -1], rows, decoding.temperature)
+        tokens, sound = _choose(logits, rows, decoding.temperature)
         staying = []
         for place, row in enumerate(rows):
             stopped_by = _advance(tokenizer, row, tokens[place], sound[place], decoding)
@@ -205,9 +184,19 @@ def _write(
             cache.batch_select_indices(kept)
             mask, positions = mask[kept], positions[kept]
             rows = [rows[place] for place in staying]
-        inputs = torch.tensor([[row.written[-1]] for row in rows], device=device)
         mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=1)
-        positions = positions[:, -1:] + 1
+        positions = positions + 1
+        tick(sum(len(row.written) for row in rows))
+        output = forward(
+            model,
+            lambda hidden: hidden[:, -1:],
+            input_ids=torch.tensor([[row.written[-1]] for row in rows], device=device),
+            attention_mask=mask,
+            past_key_values=cache,
+            use_cache=True,
+            **({"position_ids": positions} if takes_positions else {}),
+        )
+        logits = output.logits[:, -1]
 
 
 def _choose(logits: torch.Tensor, rows: list[_Row], temperature: float) -> tuple[list[int], list[bool]]:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -39,15 +40,19 @@ _off: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
 
 class TreePasses:
-    """Passes over a tree, from its first column on. Raises NotExact for a model that they do not suit."""
+    """Passes over a tree, from its first column on. Raises NotExact for a model that they do not suit.
 
-    def __init__(self, model: Any, tree: TokenTree) -> None:
+    With `keeps_keys` the keys and values of all columns are kept, and memory is bounded by the tree.
+    """
+
+    def __init__(self, model: Any, tree: TokenTree, *, keeps_keys: bool = False) -> None:
         from transformers import DynamicCache
 
         self._model, self._tree = model, tree
         self._decoder = _suited_decoder(model)
         self._masks = _own_masks(model, self._decoder, int(tree.depths.max(initial=0)) + 1)
         self._path = DynamicCache()
+        self._kept: list[list[tuple[torch.Tensor, torch.Tensor]]] | None = [] if keeps_keys else None
         self.n_read = 0
         """Columns that are read."""
 
@@ -71,9 +76,12 @@ class TreePasses:
         start, stop = self.n_read, min(self.n_read + size, len(self._tree))
         part = stretch(self._tree, start, stop)
         device = input_device(self._model)
-        whole = start == 0 and stop == len(self._tree)
+        # A tree that one pass reads whole needs no cache.
+        whole = start == 0 and stop == len(self._tree) and self._kept is None
         cache = None if whole else _copied(self._path)
-        slots = torch.from_numpy(columns - start).to(device)
+        slots = torch.from_numpy(
+            columns - start
+        )  # on the CPU: the last layer may be on another device than the first
         masks = self._spread(part, device)
         with given_masks(self._decoder, masks):
             output = forward(
@@ -87,9 +95,20 @@ class TreePasses:
                 use_cache=not whole,
             )
         if cache is not None:
+            if self._kept is not None:
+                new = slice(start - stop, None)
+                self._kept.append([(each.keys[:, :, new], each.values[:, :, new]) for each in cache.layers])
             self._path = _selected(cache, part.path)
         self.n_read = stop
         return output.logits[0]
+
+    def take_keys(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """Keys and values [1, head, column, width] of each layer in turn; they are not kept any longer."""
+        import torch
+
+        kept, self._kept = self._kept or [], None
+        for layers in zip(*kept, strict=True):
+            yield torch.cat([keys for keys, _ in layers], 2), torch.cat([values for _, values in layers], 2)
 
     def _spread(self, part: Stretch, device: torch.device) -> dict[int, torch.Tensor]:
         """Each layer's mask over the stretch, additive, [1, heads, column, key]."""
@@ -120,10 +139,11 @@ def check_exact(model: Any, tokens: Sequence[int]) -> None:
     if model not in _off:
         try:
             _off[model] = _small_tree_off(model, tokens)
-        except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
-                raise
-            return  # what is to be read will not fit either, and tells so
+        except (RuntimeError, ValueError, TypeError, LookupError, AttributeError, MemoryError) as error:
+            if is_out_of_memory(error):
+                return  # what is to be read will not fit either, and tells so
+            # What a model of somebody's own makes of masks and positions is not to be foreseen.
+            _off[model] = math.inf
     if _off[model] > TOLERANCE.get(model.dtype.itemsize, TOLERANCE[4]):
         raise NotExact(f"a small tree of tokens predicts otherwise (by {_off[model]:.1e} nats)")
 

@@ -6,6 +6,7 @@ that the SAE's error stays out of it), the rest of the pass is finished, and P_a
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,14 @@ if TYPE_CHECKING:
     from tools.sae.activations import TextResiduals
     from tools.sae.load import LoadedSae
 
-__all__ = ["Ablations", "ablate", "ablate_direction", "ablate_many", "ablate_one_by_one"]
+__all__ = [
+    "Ablations",
+    "ablate",
+    "ablate_direction",
+    "ablate_many",
+    "ablate_one_by_one",
+    "ablate_with_control",
+]
 
 
 def ablate(
@@ -81,13 +89,55 @@ def ablate_direction(
     features = torch.tensor([feature for _, feature, _ in triples], dtype=torch.long)
 
     def replace(stream: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
-        length = sae.contribution(stream, features[asked]).norm(dim=-1, keepdim=True)
-        # A generator for each, so that a direction does not depend on what shares its pass.
-        drawn = [torch.Generator().manual_seed(seed * 1_000_003 + index) for index in asked.tolist()]
-        direction = torch.stack([torch.randn(sae.width, generator=generator) for generator in drawn])
-        return stream - length * direction / direction.norm(dim=-1, keepdim=True)
+        return _without_direction(sae, stream, features[asked], asked, seed)
 
     return _ablate(model, sae, texts, triples, replace, report)
+
+
+def ablate_with_control(
+    model: LanguageModel,
+    sae: LoadedSae,
+    texts: Sequence[TextResiduals],
+    triples: Sequence[tuple[int, int, int]],
+    *,
+    seed: int = 0,
+    report: Report = silent,
+) -> tuple[Ablations, Ablations]:
+    """`ablate_many` and `ablate_direction` in the same passes, so that the texts are computed once for both."""
+    import torch
+
+    n = len(triples)
+    features = torch.tensor([feature for _, feature, _ in triples], dtype=torch.long)
+
+    def replace(stream: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
+        entering = torch.empty_like(stream)
+        real, control = asked < n, asked >= n
+        if real.any():
+            entering[real] = sae.without(stream[real], features[asked[real]])
+        if control.any():
+            number = asked[control] - n
+            entering[control] = _without_direction(sae, stream[control], features[number], number, seed)
+        return entering
+
+    both = _ablate(model, sae, texts, [*triples, *triples], replace, report)
+    ablated, control = (
+        dataclasses.replace(both, kl=both.kl[part], baseline_entropy=both.baseline_entropy[part])
+        for part in (slice(n), slice(n, None))
+    )
+    return ablated, control
+
+
+def _without_direction(
+    sae: LoadedSae, stream: torch.Tensor, features: torch.Tensor, numbers: torch.Tensor, seed: int
+) -> torch.Tensor:
+    """The stream [n, width] without a random direction each, as long as the contribution of features[i]."""
+    import torch
+
+    length = sae.contribution(stream, features).norm(dim=-1, keepdim=True)
+    # A generator for each, so that a direction does not depend on what shares its pass.
+    drawn = [torch.Generator().manual_seed(seed * 1_000_003 + number) for number in numbers.tolist()]
+    direction = torch.stack([torch.randn(sae.width, generator=generator) for generator in drawn])
+    return stream - length * direction / direction.norm(dim=-1, keepdim=True)
 
 
 def ablate_one_by_one(

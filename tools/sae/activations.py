@@ -51,6 +51,8 @@ class TextActivations:
     """bool [T], as in `TextResiduals`."""
     values: torch.Tensor
     """float32 [T, k]: the k features asked for, in their order."""
+    read: TextResiduals | None = None
+    """What they are the activations of."""
 
 
 def residuals(
@@ -96,7 +98,7 @@ def activations(
     columns = list(features)
     for read in residuals(model, sae, texts, report=report):
         values = sae.encode(read.stream)[:, columns].float().cpu()
-        yield TextActivations(read.text, read.token_ids, read.tokens, read.counts, values)
+        yield TextActivations(read.text, read.token_ids, read.tokens, read.counts, values, read)
 
 
 def residuals_of_tokens(model: LanguageModel, sae: LoadedSae, token_ids: torch.Tensor) -> TextResiduals:

@@ -10,7 +10,7 @@ from agent.doors.slack.card_message import card_message
 from agent.doors.slack.looks import why
 from agent.events import Asked, Benchmarked, CardReady, Event, Failed, Planned, Said, TakenApart, Working
 from sessions.card import Card
-from sessions.slack_jobs import Job
+from sessions.slack_jobs import Job, JobStatus
 from sessions.slack_outbox import SlackOutbox
 from sessions.store import Store
 from tools.progress import Progress
@@ -25,9 +25,8 @@ class Answer:
     """The events of one job on their way to Slack."""
 
     def __init__(self, job: Job, session: str, store: Store, outbox: SlackOutbox, board: Board) -> None:
-        self.failed = False
-        self.asked = False
-        """Whether it ended in a question that waits for a yes."""
+        self.status: JobStatus = "done"
+        """How the job has ended, if it ends here; `asked`: it waits for a yes."""
         self.told = False
         """Whether the thread got anything to read."""
         self.left_s: float | None = None
@@ -67,12 +66,12 @@ class Answer:
             case TakenApart(drill_down):
                 self._tell(why(drill_down))
             case Asked(question, "approval"):
-                self.asked = True
+                self.status = "asked"
                 self.ask(question)
             case Asked(question):
                 self._tell(said(question))
             case Failed(message, next_step):
-                self.failed = True
+                self.status = "failed"
                 self._tell(said(f"⚠ {message} {next_step}".strip()))
 
     def flush(self) -> None:

@@ -1,6 +1,7 @@
 """A card as a message: its finding, its chart in fixed width, what a reader must know, and what can be asked next."""
 
 from collections.abc import Iterator
+from itertools import accumulate
 
 from agent.doors.slack.blocks import (
     Block,
@@ -22,7 +23,9 @@ from sessions.export._report.provenance import subject
 
 BAR = 12
 """Characters of a bar."""
-WIDEST_NAME, WIDEST_CELL = 26, 40
+WIDEST_NAME, WIDEST_CELL = 36, 40
+WIDEST_TABLE = 110
+"""Characters of a row; columns beyond it are in the exports."""
 MOST_ROWS = 24
 EXPORTS = {"HTML": "html", "JSON": "json", "Markdown": "markdown"}
 CUT = "There is more: the attached file has the whole card."
@@ -97,16 +100,20 @@ def _beside(chart: Chart, point: Point) -> str:
 
 
 def _table(table: Table) -> Iterator[str]:
-    """Columns as wide as they need to be; a heading that begins with `#` is a number's."""
+    """Columns as wide as they need to be, as many as fit; a heading that begins with `#` is a number's."""
     if table.caption:
         yield table.caption
     rows = [tuple(_cell(str(cell), WIDEST_CELL) for cell in row) for row in table.rows[:MOST_ROWS]]
     headings = tuple(heading.removeprefix("#") for heading in table.headings)
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     numbers = [heading.startswith("#") for heading in table.headings]
+    shown = max(1, sum(end <= WIDEST_TABLE for end in accumulate(width + 2 for width in widths)))
     for row in (headings, *rows):
-        cells = zip(row, widths, numbers, strict=True)
-        yield "  ".join(f"{cell:>{width}}" if number else f"{cell:<{width}}" for cell, width, number in cells)
+        cells = list(zip(row, widths, numbers, strict=True))[:shown]
+        line = "  ".join(
+            f"{cell:>{width}}" if number else f"{cell:<{width}}" for cell, width, number in cells
+        )
+        yield line.rstrip()
     if len(table.rows) > MOST_ROWS:
         yield f"and {len(table.rows) - MOST_ROWS} more"
 

@@ -62,7 +62,7 @@ class Intake:
         if not self._access.knows_team(body.get("team_id"), *home):
             return
         thread = event.get("thread_ts") or moment
-        raw = event.get("text") or ""
+        raw = str(event.get("text") or "")
         text = request_of(raw, self._bot_user)
         spoken_to = (
             channel.startswith("D") or event.get("type") == "app_mention" or mentions(raw, self._bot_user)
@@ -149,8 +149,8 @@ class Intake:
         """A card of this thread again, or as a file; what another thread has is not shown here."""
         try:
             found = self._store.card(card)
-        except StoreError as error:
-            self._note(channel, person, thread, str(error))
+        except StoreError:
+            self._note(channel, person, thread, "This card cannot be read any more.")
             return
         if found.session != self._jobs.session_of(channel, thread):
             return
@@ -170,8 +170,8 @@ class Intake:
             self._note(channel, person, thread, ONLY_THEY)
 
     def _stop_job(self, job: Job) -> None:
-        if self._jobs.end(job.id, "stopped", ("queued",)):
-            self._line.take_out(job.id)
+        waits = self._line.take_out(job.id)  # a killed process may have left it `running`
+        if self._jobs.end(job.id, "stopped", ("queued", "running") if waits else ("queued",)):
             stopped = {"message": said("Stopped before it began.")}
             self._outbox.write("result", stopped, channel=job.channel, thread=job.thread, job=job.id)
         else:

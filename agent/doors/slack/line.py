@@ -1,13 +1,19 @@
 """The lines of jobs: one worker for each loaded model, jobs of one thread in their order."""
 
+import logging
 import threading
+import time
 from bisect import insort
 from collections.abc import Callable, Hashable
 
 from sessions.slack_jobs import Job
+from tools.errors import StoreError
+
+log = logging.getLogger("benchwright.slack")
 
 MOST_WORKERS = 2
 """Models that are worked with at the same time; jobs on a third wait until one of them has nothing to do."""
+AFTER_AN_ERROR_S = 1.0
 
 Place = tuple[Job, list[Job]]
 """A waiting job, and the jobs before it on the same model, the running one first."""
@@ -39,20 +45,15 @@ class Line:
         with self._lock:
             if not any(job.id == other.id for other in (*self._waiting, *self._running.values())):
                 insort(self._waiting, job, key=lambda each: each.id)
-        self._changed.set()
+            self._changed.set()
 
     def take_out(self, job_id: int) -> bool:
         """Take a job out before its turn; False where it is not waiting."""
         with self._lock:
             found = [job for job in self._waiting if job.id == job_id]
             self._waiting = [job for job in self._waiting if job.id != job_id]
-        self._changed.set()
+            self._changed.set()
         return bool(found)
-
-    def running(self) -> list[Job]:
-        """The jobs at work."""
-        with self._lock:
-            return list(self._running.values())
 
     def close(self, within_s: float) -> bool:
         """Begin nothing more and wait for the jobs at work; whether they have ended."""
@@ -65,21 +66,28 @@ class Line:
         return not any(worker.is_alive() for worker in workers)
 
     def _dispatch(self) -> None:
-        """Whenever something came or ended, begin what can begin and tell the others their places."""
         while self._changed.wait() and not self._closed:
             self._changed.clear()
-            with self._lock:
-                keys = {job.id: self._key_of(job) for job in self._waiting}
-                self._begin_next(keys)
-                places = self._places(keys)
-            self._moved(places)
+            try:
+                self._move()
+            except StoreError as error:
+                log.error("the line stands still for a moment: %s", error)
+                time.sleep(AFTER_AN_ERROR_S)
+                self._changed.set()
 
-    def _begin_next(self, keys: dict[int, Hashable]) -> None:
-        for job in list(self._waiting):
+    def _move(self) -> None:
+        """Begin what can begin, and tell the others their places. Raises StoreError."""
+        with self._lock:
+            waiting = list(self._waiting)
+        keys = {job.id: self._key_of(job) for job in waiting}  # reads the store: Slack is not to wait for it
+        with self._lock:
+            if self._changed.is_set():
+                return  # a job that ended meanwhile may have changed its thread's key
+            for job in waiting:
                 key = keys[job.id]
-                if key in self._running or len(self._running) >= MOST_WORKERS or self._is_busy(job):
-                    continue
-                self._begin(key, job)
+                if key not in self._running and len(self._running) < MOST_WORKERS and not self._is_busy(job):
+                    self._begin(key, job)
+            self._moved(self._places(keys))  # within the lock: nobody is told of a place that was given up
 
     def _begin(self, key: Hashable, job: Job) -> None:
         self._waiting.remove(job)
@@ -97,7 +105,7 @@ class Line:
             with self._lock:
                 del self._running[key]
                 self._workers.discard(threading.current_thread())
-            self._changed.set()
+                self._changed.set()
 
     def _is_busy(self, job: Job) -> bool:
         """Whether something before it in its own thread is not done."""

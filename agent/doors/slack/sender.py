@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -155,18 +156,17 @@ class Sender:
 
     def _open(self, letter: Letter) -> None:
         """The first message of a thread; where the bot may not write, in a direct message to the one who asked."""
+        job = self._jobs.job(letter.job) if letter.job is not None else None
+        if job is None or job.thread is not None:
+            return  # a process that was killed after it opened the thread
         try:
             answer = self._post(letter.channel, None, letter.payload["message"])
         except SlackApiError as error:
             if error.response.get("error") not in _NOT_THERE:
                 raise
             answer = self._post(letter.payload["user"], None, letter.payload["message"])
-        if letter.job is None:
-            return
-        self._jobs.open_thread(letter.job, answer["channel"], answer["ts"])
-        job = self._jobs.job(letter.job)
-        if job is not None:
-            self._opened(job)
+        self._jobs.open_thread(job.id, answer["channel"], answer["ts"])
+        self._opened(replace(job, channel=answer["channel"], thread=answer["ts"]))
 
     def _result(self, letter: Letter) -> None:
         """In the place of the progress message, where there is one. `stays`: its buttons still wait for an answer."""
@@ -174,6 +174,8 @@ class Sender:
         text, stays = letter.payload["message"], letter.payload.get("stays", False)
         thread = job.thread if job is not None else letter.thread
         channel = job.channel if job is not None else letter.channel
+        if job is not None:
+            self._board.clear(job.id)
         if job is not None and job.progress is not None and self._replace(channel, job.progress, text):
             place = job.progress
         else:

@@ -1,6 +1,7 @@
 """`benchwright slack`: connects, goes on with what a killed bot left, works until it is told to end."""
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 from http.client import HTTPException
 from types import FrameType
 from typing import TYPE_CHECKING, Protocol
+
+from pydantic import SecretStr
 
 from agent.doors.slack.access import Access
 from agent.doors.slack.board import Board, about, ordinal
@@ -101,28 +104,26 @@ def _serve(settings: Settings, slack: SlackSettings) -> None:
     threads.close()
 
 
-def missing(slack: SlackSettings) -> list[str]:
-    """The environment variables that have to be set and are not."""
-    needed = {"SLACK_BOT_TOKEN": slack.bot_token}
-    if slack.mode == "socket":
-        needed["SLACK_APP_TOKEN"] = slack.app_token
-    else:
-        needed["SLACK_SIGNING_SECRET"] = slack.signing_secret
-    return [
-        name for name, secret in needed.items() if secret is None or not secret.get_secret_value().strip()
-    ]
-
-
 def _client(slack: SlackSettings) -> "WebClient":
-    names = missing(slack)
-    if names or slack.bot_token is None:
+    names = slack.missing
+    if names:
         raise UserError(
             f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} not set: Slack cannot be reached without.",
             "Create an app at https://api.slack.com/apps and set its tokens in the environment.",
         )
+    if {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} <= os.environ.keys():
+        raise UserError(
+            "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are set: with them Bolt takes its tokens from an OAuth store.",
+            "Unset them for `benchwright slack`, which uses SLACK_BOT_TOKEN.",
+        )
     from slack_sdk import WebClient
 
-    return WebClient(slack.bot_token.get_secret_value(), base_url=slack.api_url, timeout=CALL_S, logger=log)
+    return WebClient(_secret(slack.bot_token), base_url=slack.api_url, timeout=CALL_S, logger=log)
+
+
+def _secret(secret: SecretStr | None) -> str:
+    """Empty where this mode needs none."""
+    return secret.get_secret_value().strip() if secret is not None else ""
 
 
 def _who_am_i(client: "WebClient") -> "SlackResponse":
@@ -147,9 +148,8 @@ def _app(client: "WebClient", slack: SlackSettings, intake: Intake) -> "App":
 
     from agent.doors.slack.app import build_app
 
-    secret = slack.signing_secret.get_secret_value() if slack.signing_secret is not None else ""
     try:
-        return build_app(client, secret, intake)
+        return build_app(client, _secret(slack.signing_secret), intake)
     except BoltError as error:
         raise UserError("Slack refuses the token in SLACK_BOT_TOKEN.", "Install the app again.") from error
 
@@ -158,11 +158,10 @@ def _connection(app: "App", slack: SlackSettings) -> _Connection:
     if slack.mode == "http":
         from agent.doors.slack.http_mode import HttpServer
 
-        return HttpServer(app, slack.host, slack.port)
+        return HttpServer(app, _secret(slack.signing_secret), slack.host, slack.port)
     from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 
-    assert slack.app_token is not None  # missing() has looked
-    return SocketModeHandler(app, slack.app_token.get_secret_value())
+    return SocketModeHandler(app, _secret(slack.app_token))
 
 
 def _connect(connection: _Connection) -> None:
@@ -194,7 +193,7 @@ def _told_to_end() -> Iterator[threading.Event]:
 
     def on_signal(number: int, frame: FrameType | None) -> None:
         if end.is_set():
-            raise KeyboardInterrupt
+            os._exit(1)
         end.set()
 
     if threading.current_thread() is not threading.main_thread():

@@ -55,10 +55,7 @@ class Threads:
     def key(self, job: Job) -> Hashable:
         """What the thread's next job works on: jobs with the same key wait for each other."""
         session = self._jobs.session_of(job.channel, job.thread) if job.thread is not None else None
-        loaded = self._store.session(session).loaded if session is not None else {}
-        settings = self._settings.model_copy(
-            update={key: value for key, value in loaded.items() if key not in self._settings.model_fields_set}
-        )
+        settings = self._settings_of(session)
         if settings.checkpoints is not None:
             return (settings.checkpoints, settings.step)
         return model_key(settings, settings.model)
@@ -70,10 +67,17 @@ class Threads:
         for each in idle:
             each.close()
 
+    def _settings_of(self, session: str | None) -> Settings:
+        """The bot's settings, which are meant for new threads, and over them what this one has loaded since."""
+        if session is None:
+            return self._settings
+        has_begun = bool(self._store.messages(session))
+        edit = {"edit": None} if has_begun else {}  # applied once, and maybe taken off since
+        return self._settings.model_copy(update={**self._store.session(session).loaded, **edit})
+
     def _opened(self, session: str | None) -> "Conversation":
         from agent.conversation import Conversation
 
-        # Nobody's terminal: what the settings name was said for every thread, but a thread may have loaded another.
-        conversation = Conversation(self._settings, session)
+        conversation = Conversation(self._settings_of(session), session)
         conversation.bench.loan = Loan(self._shelf)
         return conversation

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from agent.conversation import YES
 from agent.doors.slack.access import Access, GuardedPlanner, is_upload, refused
 from agent.doors.slack.answer import Answer
 from agent.doors.slack.blocks import said
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("benchwright.slack")
 
+BUG = (
+    "Something went wrong inside Benchwright; what was shown before is kept. "
+    "Please report it with the traceback in benchwright.log, and ask again."
+)
+OWN_CARDS = 50
+"""The newest cards of a thread, among which `/card` looks; those of other threads are not shown."""
 SHUT_DOWN = "Benchwright was shut down, so this ended early. Ask again for the rest of it."
 
 
@@ -72,8 +79,9 @@ class Work:
 
     def stop(self, job_id: int) -> None:
         """End a job within a second or two, keeping what was scored."""
-        if job_id in self._underway:
-            self._underway[job_id].stop()
+        underway = self._underway.get(job_id)
+        if underway is not None:
+            underway.stop()
 
     def shut_down(self) -> None:
         """End all jobs at work."""
@@ -87,7 +95,7 @@ class Work:
         return underway.answer.left_s if underway is not None and underway.answer is not None else None
 
     def __call__(self, job: Job) -> None:
-        """Do a job; never raises for what goes wrong."""
+        """Do a job, unless it was stopped in line; never raises for what goes wrong."""
         underway = self._underway[job.id] = _Underway()
         self._board.show(job.id, "Starting ...")
         if self._shutting_down:
@@ -104,9 +112,7 @@ class Work:
             self._give_up(job, str(error))
         except Exception:  # the last line of defence: the worker lives on, and the thread is told
             log.exception("job %d failed", job.id)
-            self._give_up(
-                job, "Something went wrong inside Benchwright; what was shown before is kept. Ask again."
-            )
+            self._give_up(job, BUG)
         finally:
             self._board.clear(job.id)
             del self._underway[job.id]
@@ -114,13 +120,13 @@ class Work:
     def _do(self, job: Job, conversation: "Conversation", answer: Answer, underway: _Underway) -> None:
         goes_on = job.status == "running"  # a killed process left it so
         if not goes_on:
-            if self._is_others_question(job, conversation):
+            if conversation.waits_for_approval and not self._may_answer(job, conversation):
                 answer.say(NOT_YOURS)
                 self._jobs.end(job.id, "done", ("queued",))
                 return
             if not self._jobs.begin(job.id, answer.last_message()):
                 return  # stopped in the meantime
-        exports = job.exports or self._exports_of_asked(job, conversation)
+        exports = self._exports(job, conversation)
         unguarded = conversation.planner
         guard = GuardedPlanner(unguarded, is_admin=self._access.is_admin(job.user))
         conversation.planner = guard
@@ -141,23 +147,14 @@ class Work:
         self._end(job, answer, underway, exports)
 
     def _end(self, job: Job, answer: Answer, underway: _Underway, exports: list[dict[str, Any]]) -> None:
-        stopped = underway.stopped.is_set()
+        stopped = underway.stopped.is_set() and answer.status != "asked"
         if stopped and self._shutting_down:
             answer.say(SHUT_DOWN)
         elif not answer.told:
             answer.say("Stopped before it began." if stopped else "Done.")
-        if exports and not (stopped or answer.failed or answer.asked):
+        if exports and not stopped and answer.status == "done":
             answer.export(exports)
-        self._jobs.end(
-            job.id,
-            "asked"
-            if answer.asked and not stopped
-            else "stopped"
-            if stopped
-            else "failed"
-            if answer.failed
-            else "done",
-        )
+        self._jobs.end(job.id, "stopped" if stopped else answer.status)
 
     def _events(self, job: Job, conversation: "Conversation", answer: Answer) -> Iterator[Event]:
         """What the conversation answers to the job's wish: words, or a command such as `/why`."""
@@ -177,19 +174,24 @@ class Work:
         if refusal is not None:
             yield Failed(refusal)
         elif is_upload(command):
-            answer.export([command.arguments])
             yield Said("The file comes into this thread.")
+            answer.flush()
+            answer.export([command.arguments])
         else:
             yield from conversation.send(command)
 
     def _local(self, command: Local, conversation: "Conversation") -> Iterator[Event]:
         """A command that needs no plan. Raises UserError."""
-        if command.name == "card":
-            yield CardReady(conversation.card(command.argument))
-        else:
+        if command.name != "card":
             raise UserError(
                 f"/{command.name} is not for Slack.", "Say in your own words what you want, or: help."
             )
+        cards = conversation.store.cards(session=conversation.session_id, limit=OWN_CARDS)
+        named = (command.argument or "").lower()
+        card = next((card for card in cards if card.id.startswith((named, f"c-{named}"))), None)
+        if card is None:
+            raise UserError("There is no such card in this thread.", "Say: list the cards.")
+        yield CardReady(card)
 
     def _rest(self, job: Job, conversation: "Conversation", answer: Answer) -> Iterator[Event]:
         """What a killed process left of a job: what it had not told yet, then what it had not done."""
@@ -209,23 +211,31 @@ class Work:
         elif not mine and not waits:
             yield from self._events(job, conversation, answer)
 
-    def _is_others_question(self, job: Job, conversation: "Conversation") -> bool:
-        """Whether a question waits in the thread that this person may not answer."""
-        if not conversation.waits_for_approval:
-            return False
+    def _may_answer(self, job: Job, conversation: "Conversation") -> bool:
+        """Whether the question that waits in the thread is this person's to answer."""
+        if job.started is not None:
+            return True  # the job that asked, with the answer that a button gave it
         asked = self._jobs.jobs("asked", channel=job.channel, thread=job.thread)
-        return any(not self._access.may_answer_for(job.user, each.user) for each in asked)
+        if not asked:  # nobody on record waits for it, so nobody's yes is meant for it
+            for _ in conversation.send("no"):
+                pass
+        return all(self._access.may_answer_for(job.user, each.user) for each in asked)
 
-    def _exports_of_asked(self, job: Job, conversation: "Conversation") -> list[dict[str, Any]]:
-        """A question that is answered in words needs its buttons no more; what was to follow it follows this job."""
-        exports: list[dict[str, Any]] = []
+    def _exports(self, job: Job, conversation: "Conversation") -> list[dict[str, Any]]:
+        """What is to be uploaded after this job; with a yes, also what was to follow the question.
+
+        A question that is answered in words, or passed over, needs its buttons no more.
+        """
+        word = str(job.wish["text"]).strip().lower().rstrip("!.").split(" ")[0]
+        is_no = conversation.waits_for_approval and word not in YES
+        exports = job.exports
         for each in self._jobs.jobs("asked", channel=job.channel, thread=job.thread):
             if self._jobs.end(each.id, "done", ("asked",)):
-                exports += each.exports
+                exports = exports + each.exports
                 Answer(each, conversation.session_id, self._store, self._outbox, self._board).say(
-                    "This question was answered."
+                    "This question is closed."
                 )
-        return exports
+        return [] if is_no else exports
 
     def _give_up(self, job: Job, text: str) -> None:
         self._outbox.write(

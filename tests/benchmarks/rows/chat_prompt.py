@@ -2,6 +2,7 @@
 
 import os
 import pty
+import select
 import signal
 import sys
 import tempfile
@@ -12,8 +13,9 @@ WORK = "chat prompt visible"
 AGAINST = ""
 TARGET = 1.0
 
-PROMPT = b"> "
+PROMPT = b">"
 WHERE = b"\x1b[6n"
+PATIENCE = 60
 
 
 def contest(subjects: Subjects) -> Contest:
@@ -31,6 +33,8 @@ def open_chat() -> None:
         try:
             shown = b""
             while PROMPT not in shown:
+                if not select.select([terminal], [], [], PATIENCE)[0]:
+                    raise TimeoutError(f"no prompt within {PATIENCE} seconds")
                 shown += os.read(terminal, 65536)
                 if WHERE in shown:  # a terminal answers where its cursor is
                     os.write(terminal, b"\x1b[1;1R")

@@ -3,15 +3,19 @@
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.measure import Contest, Subjects
+from tests.slow_twins import FullPasses
 
 if TYPE_CHECKING:
-    from tools.sae.ablation_passes import Ablations
+    import torch
 
 WORK = "MUI, one 25-token sentence, all positions"
 AGAINST = "a full pass per position"
 TARGET = 25.0
 
-SENTENCE = "When the old fisherman came back to the harbour in the evening, he sold his fish to the baker and went home."
+SENTENCE = (
+    "When the old fisherman came back to the harbour with his dog, he sold all of his fish to the baker and "
+    "went home to his family."
+)
 TOKENS = 25
 
 
@@ -19,22 +23,23 @@ def contest(subjects: Subjects) -> Contest:
     """At each position the feature that is strongest there."""
     import torch
 
-    from tools.sae.ablation import ablate, ablate_one_by_one
-    from tools.sae.activations import residuals_of_tokens
+    from tools.sae.ablation import ablate
 
     model, sae = subjects.model, subjects.sae
     ids = torch.tensor(model.tokenizer(SENTENCE)["input_ids"][:TOKENS])
-    strongest = sae.encode(residuals_of_tokens(model, sae, ids).stream).argmax(dim=1).tolist()
-    pairs = [(feature, position) for position, feature in enumerate(strongest)]
+    stream = FullPasses(model, ids, sae.hook_point.entry - 1).stream
+    strongest = sae.encode(stream).argmax(dim=1)
+    pairs = [(feature, position) for position, feature in enumerate(strongest.tolist())]
+
+    def theirs() -> "torch.Tensor":
+        text = FullPasses(model, ids, sae.hook_point.entry - 1)
+        vectors = sae.without(text.stream, strongest)
+        return torch.tensor([text.divergence(position, vectors[position])[0] for _, position in pairs])
+
     return Contest(
-        ours=lambda: ablate(model, sae, ids, pairs),
-        theirs=lambda: ablate_one_by_one(model, sae, ids, pairs),
-        difference=largest_difference,
+        ours=lambda: ablate(model, sae, ids, pairs).kl,
+        theirs=theirs,
+        difference=lambda ours, theirs: float((ours - theirs).abs().max()),
         rounds=5,
         note=f"{len(ids)} tokens; difference in nats",
     )
-
-
-def largest_difference(ours: "Ablations", theirs: "Ablations") -> float:
-    """Between the KLs."""
-    return float((ours.kl - theirs.kl).abs().max())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from tests.benchmarks.measure import Contest, Subjects
+from tests.slow_twins import FullPasses
 
 if TYPE_CHECKING:
     import torch
@@ -50,6 +51,7 @@ def contest(subjects: Subjects) -> Contest:
     """The feature that tells these sentences apart best."""
     model, sae = subjects.model, subjects.sae
     feature = telling_feature(model, sae)
+    triple(model, sae, feature)  # loads what embeds sentences
 
     def theirs() -> "list[FeatureScore]":
         with single_passes():
@@ -72,7 +74,7 @@ def triple(model: "LanguageModel", sae: "LoadedSae", feature: int) -> "list[Feat
     return [
         interp_score.score(contrast),
         purity.score(firing),
-        mui.score(model, sae, feature, [each.text for each in firing]),
+        mui.score(model, sae, feature, [each.text for each in firing], read=contrast.read),
     ]
 
 
@@ -114,29 +116,18 @@ def _streams_one_by_one(
 ) -> "list[torch.Tensor]":
     import torch
 
-    from tools.models.residual import captured_residuals
-
-    streams = []
-    for ids in all_ids:
-        with torch.no_grad(), captured_residuals(model.model, [sae.hook_point.entry - 1]) as read:
-            model.model(torch.tensor([list(ids)]))
-        streams.append(read[sae.hook_point.entry - 1][0].float())
-    return streams
+    return [FullPasses(model, torch.tensor(ids), sae.hook_point.entry - 1).stream for ids in all_ids]
 
 
 def _run_one_by_one(work: "Work", report: "Report") -> "Ablations":
     import torch
 
     from tools.sae.ablation_passes import Ablations
-    from tools.sae.row_per_ablation import one_row_each
 
-    kl, entropy = [], []
-    for index, (number, position) in enumerate(work.places):
-        text = work.texts[number]
-        vector = work.replace(text.stream[[position]], torch.tensor([index]))
-        found = one_row_each(
-            work.model.model, work.decoder, work.entry, text.token_ids, [position], vector, 1
-        )
-        kl.append(found.kl)
-        entropy.append(found.entropy)
-    return Ablations(torch.cat(kl), torch.cat(entropy), 0.0, "one_row_each")
+    texts = [FullPasses(work.model, text.token_ids, work.entry - 1) for text in work.texts]
+    found = []
+    for index, (text, position) in enumerate(work.places):
+        (vector,) = work.replace(work.texts[text].stream[[position]], torch.tensor([index]))
+        found.append(texts[text].divergence(position, vector))
+    kl, entropy = torch.tensor(found).T
+    return Ablations(kl, entropy, 0.0, "one_row_each")

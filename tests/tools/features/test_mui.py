@@ -206,3 +206,20 @@ def test_progress_is_told() -> None:
 
 def test_mui_is_a_feature_score_by_contract() -> None:
     assert feature_scores()["mui"].summary.startswith("Model Utilization Index (MUI)")
+
+
+def test_streams_that_are_known_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tools.sae import activations
+
+    model, sae = planted_model(), planted_sae()
+    expected = mui.score(model, sae, DECISIVE, EVERYTHING)
+    known = {text.text: text for text in activations.residuals(model, sae, EVERYTHING)}
+    some = dict(list(known.items())[:2])
+    assert mui.score(model, sae, DECISIVE, EVERYTHING, read=some).value == pytest.approx(expected.value)
+
+    def streams(model: object, decoder: object, sae: object, all_ids: list[object]) -> list[object]:
+        assert not all_ids
+        return []
+
+    monkeypatch.setattr(activations, "_streams", streams)
+    assert mui.score(model, sae, DECISIVE, EVERYTHING, read=known).value == pytest.approx(expected.value)

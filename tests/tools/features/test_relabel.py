@@ -13,14 +13,21 @@ from tests.planted_sae import (
     planted_sae,
 )
 from tools.features.interp_score import SentenceMaximum
-from tools.features.relabel import LabelComparison, _word_at, compare_labels, words_of_contexts
+from tools.features.relabel import (
+    LabelComparison,
+    _word_at,
+    best_of,
+    compare_labels,
+    marked,
+    words_of_contexts,
+)
 
 
 def _context(text: str, tokens: list[str], strongest: int, maximum: float = 1.0) -> SentenceMaximum:
     return SentenceMaximum(text=text, tokens=tuple(tokens), strongest=strongest, maximum=maximum, fires=True)
 
 
-def _compare(feature: int, old: int | None, new: int) -> LabelComparison:
+def _compare(feature: int, old: int | None, new: int, n_proposals: int = 1) -> LabelComparison:
     return compare_labels(
         planted_model(),
         planted_sae(),
@@ -28,6 +35,7 @@ def _compare(feature: int, old: int | None, new: int) -> LabelComparison:
         None if old is None else ("old", SENTENCES[old][:10]),
         ("new", SENTENCES[new][:10]),
         SENTENCES[UNREAD][:10],
+        n_proposals=n_proposals,
     )
 
 
@@ -46,6 +54,12 @@ def test_the_word_of_a_token_is_found_in_the_text(
     text: str, tokens: list[str], strongest: int, word: str
 ) -> None:
     assert _word_at(_context(text, tokens, strongest)) == word
+
+
+def test_the_word_is_marked_where_the_feature_fires_and_not_where_it_stands_first() -> None:
+    text, tokens = "the dog and the cat", ["the", " dog", " and", " the", " cat"]
+    assert marked(_context(text, tokens, 3)) == "the dog and «the» cat"
+    assert marked(_context("Straße frei", ["Str", "aße", " frei"], 2)) == "Straße «frei»"
 
 
 def test_a_feature_is_named_by_the_words_that_it_fires_on() -> None:
@@ -84,6 +98,23 @@ def test_a_wrong_label_and_one_that_is_as_good_are_not_kept() -> None:
     same = _compare(MISLABELLED, old=MISLABELLED, new=MISLABELLED)
     assert not same.kept
     assert same.difference == 0.0
+
+
+def test_labels_that_compete_have_wider_intervals_and_the_best_of_the_better_is_kept() -> None:
+    alone = _compare(MISLABELLED, old=DECISIVE, new=MISLABELLED)
+    among_five = _compare(MISLABELLED, old=DECISIVE, new=MISLABELLED, n_proposals=5)
+    assert (alone.confidence, among_five.confidence) == (pytest.approx(0.95), pytest.approx(0.99))
+    assert alone.interval and among_five.interval
+    assert among_five.interval[0] <= alone.interval[0] and among_five.interval[1] >= alone.interval[1]
+    assert "a 99 % interval" in among_five.reason
+
+    no_better = _compare(MISLABELLED, old=MISLABELLED, new=DECISIVE, n_proposals=3)
+    second = alone.model_copy(update={"new": "second", "difference": (alone.difference or 0.0) - 1})
+    kept = best_of([no_better, second, alone])
+    assert [each.kept for each in kept] == [False, False, True]
+    assert kept[1].reason.endswith("'new' does better still.")
+    assert kept[0] == no_better
+    assert best_of([no_better]) == [no_better]
 
 
 def test_a_first_label_is_kept_where_it_predicts_the_feature() -> None:

@@ -20,6 +20,17 @@ def test_reading_costs_two_operations_for_each_parameter_and_token(monkeypatch: 
     assert expected_seconds(model, _cases(3, "x" * 40), "next_token") == pytest.approx(45.0)
 
 
+def test_a_prompt_is_read_once_for_all_of_its_choices(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = make_language_model()
+    n = sum(parameter.numel() for parameter in model.model.parameters())
+    monkeypatch.setattr(cost, "measured_rates", lambda device, dtype: Rates(flops=2.0 * n, bytes_per_s=1.0))
+    case = Case(
+        id="0", prompt="x" * 40, subtype="a", difficulty="easy", target="bbbb", choices=("bbbb", "cccc")
+    )
+    # 40 characters and two choices of 4 are 12 tokens; with the overhead of 1.5: 18 s.
+    assert expected_seconds(model, [case], "next_token") == pytest.approx(18.0)
+
+
 def test_writing_costs_a_step_for_each_token_of_every_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     model = make_language_model()
     n = sum(parameter.numel() for parameter in model.model.parameters())

@@ -9,7 +9,7 @@ import torch
 from tests.conftest import make_language_model
 from tests.slow_twins import generate_one_at_a_time
 from tools.errors import ModelError, Stopped
-from tools.models import generation
+from tools.models import generation, layer_masks, prefill, tree_passes
 from tools.models.generation import Decoding
 from tools.models.language_model import LanguageModel
 from tools.models.subject import Generation
@@ -54,7 +54,12 @@ def test_prompts_read_in_pieces_give_the_same_text(
 ) -> None:
     model = tiny_of_every_kind
     whole = dict(model.generate(PROMPTS, max_new_tokens=12))
-    monkeypatch.setitem(generation.PASS_TOKENS, "cpu", 3 * len(PROMPTS))
+    monkeypatch.setitem(prefill.TREE_PASS_TOKENS, "cpu", 7)
+    assert dict(model.generate(PROMPTS, max_new_tokens=12)) == whole
+    # And where a model does not suit the tree, padded.
+    monkeypatch.setattr(layer_masks, "TAKES_MASKS", ())
+    assert dict(model.generate(PROMPTS, max_new_tokens=12)) == whole
+    monkeypatch.setitem(prefill.PASS_TOKENS, "cpu", 3 * len(PROMPTS))
     assert dict(model.generate(PROMPTS, max_new_tokens=12)) == whole
 
 
@@ -73,7 +78,7 @@ def test_rows_that_finish_early_are_yielded_before_the_others_and_leave_the_batc
     decoding = Decoding(max_new_tokens=6, end_tokens=frozenset())
     finished = list(generation._write(tiny.model, tiny.tokenizer, rows, decoding, lambda written: None))
     assert [(row.index, reason) for row, reason in finished] == [(1, "length"), (0, "length")]
-    assert sizes == [2, 2, 1, 1, 1, 1]
+    assert sizes == [2, 1, 1, 1, 1]  # and before them the prompts, which write the first token
 
 
 def test_a_prompt_beyond_the_context_is_cut_on_the_left_and_leaves_room(
@@ -151,12 +156,13 @@ def test_running_out_of_memory_halves_the_batch_and_loses_nothing(
     original = generation.forward
 
     def forward(*arguments: object, **inputs: torch.Tensor) -> object:
-        if len(inputs["input_ids"]) > 2:
+        if len(inputs["input_ids"]) > 2 or inputs["input_ids"].shape[1] > 40:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.")
         return original(*arguments, **inputs)
 
-    monkeypatch.setattr(generation, "forward", forward)
-    assert dict(tiny.generate(PROMPTS, max_new_tokens=12)) == expected
+    for module in (generation, tree_passes):
+        monkeypatch.setattr(module, "forward", forward)
+        assert dict(tiny.generate(PROMPTS, max_new_tokens=12)) == expected
 
 
 def test_one_prompt_that_does_not_fit_is_an_error_with_a_next_step(
@@ -165,7 +171,8 @@ def test_one_prompt_that_does_not_fit_is_an_error_with_a_next_step(
     def forward(*arguments: object, **inputs: object) -> object:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.")
 
-    monkeypatch.setattr(generation, "forward", forward)
+    for module in (generation, tree_passes):
+        monkeypatch.setattr(module, "forward", forward)
     with pytest.raises(ModelError, match="Memory does not suffice"):
         list(tiny.generate(PROMPTS, max_new_tokens=12))
 

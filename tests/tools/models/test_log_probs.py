@@ -229,6 +229,8 @@ def test_one_prompt_that_does_not_fit_is_an_error_with_a_next_step(
 def test_other_errors_are_not_taken_for_a_lack_of_memory(
     tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch, way: ModuleType
 ) -> None:
+    list(tiny.log_probs(REQUESTS))
+
     def forward(*arguments: object, **inputs: object) -> object:
         raise RuntimeError("shapes do not match")
 

@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -167,6 +168,31 @@ def test_a_model_that_does_not_heed_positions_is_found_out(monkeypatch: pytest.M
     for _ in range(2):  # the finding is kept
         with pytest.raises(NotExact, match="small tree of tokens predicts otherwise"):
             check_exact(careless, [5, 6, 7])
+
+
+class OnlyTwoDimensions(transformers.LlamaForCausalLM):
+    """Somebody's own model, which makes of every mask what it likes."""
+
+    def forward(
+        self,
+        input_ids: Any = None,
+        attention_mask: Any = None,
+        position_ids: Any = None,
+        past_key_values: Any = None,
+        **named: Any,
+    ) -> Any:
+        if attention_mask is not None and attention_mask.ndim != 2:
+            raise ValueError("a mask has two dimensions")
+        return super().forward(input_ids, attention_mask, position_ids, past_key_values, **named)
+
+
+def test_a_model_that_breaks_on_a_tree_is_scored_without(tiny: LanguageModel) -> None:
+    with torch.random.fork_rng():
+        model = OnlyTwoDimensions(make_model("llama").config).eval()
+    with pytest.raises(NotExact, match="by inf nats"):
+        check_exact(model, [5, 6])
+    requests = [("the quick", " brown fox"), ("the quick", " dog")]
+    assert len(dict(replace(tiny, model=model).log_probs(requests))) == 2
 
 
 def test_a_check_that_does_not_fit_into_memory_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,13 +6,21 @@ import torch
 from tests.conftest import make_language_model
 from tests.planted_sae import DECISIVE, UNREAD, WORDS, planted_model, planted_sae, strength
 from tests.planted_sae import GAIN as PLANTED_GAIN
+from tests.slow_twins import FullPasses
 from tests.tools.sae.tiny_saes import ARCHITECTURES, tiny_sae
 from tools.errors import ModelError, Stopped
 from tools.models import layer_masks
 from tools.models.language_model import LanguageModel
 from tools.progress import Progress
 from tools.sae import shadow_tokens
-from tools.sae.ablation import Ablations, ablate, ablate_direction, ablate_many, ablate_one_by_one
+from tools.sae.ablation import (
+    Ablations,
+    ablate,
+    ablate_direction,
+    ablate_many,
+    ablate_one_by_one,
+    ablate_with_control,
+)
 from tools.sae.activations import residuals, residuals_of_tokens
 from tools.sae.load import LoadedSae
 
@@ -345,3 +353,28 @@ def test_shadow_tokens_equal_full_passes_on_the_embedded_model(embedded: Languag
     found, truth = ablate(embedded, sae, ids, pairs), ablate_one_by_one(embedded, sae, ids, pairs)
     assert truth.kl.max() > 0.01
     assert_same(found, truth)
+
+
+def test_ablations_with_their_control_are_those_of_passes_apart(tiny: LanguageModel) -> None:
+    sae = tiny_sae()
+    texts = list(residuals(tiny, sae, TEXTS))
+    triples = triples_of(tiny, sae, texts)
+    ablated, control = ablate_with_control(tiny, sae, texts, triples, seed=3)
+    assert_same(ablated, ablate_many(tiny, sae, texts, triples), within=1e-5)
+    assert_same(control, ablate_direction(tiny, sae, texts, triples, seed=3), within=1e-5)
+
+
+def test_ablations_with_their_control_may_be_none(tiny: LanguageModel) -> None:
+    ablated, control = ablate_with_control(tiny, tiny_sae(), [], [])
+    assert len(ablated.kl) == len(control.kl) == 0
+
+
+def test_ablations_equal_plain_full_passes(tiny_of_every_kind: LanguageModel) -> None:
+    model, sae = tiny_of_every_kind, tiny_sae()
+    text = FullPasses(model, IDS, sae.hook_point.entry - 1)
+    pairs = strongest(model, sae, IDS)
+    vectors = sae.without(text.stream[[place for _, place in pairs]], torch.tensor([f for f, _ in pairs]))
+    expected = [text.divergence(place, vector) for (_, place), vector in zip(pairs, vectors, strict=True)]
+    found = ablate(model, sae, IDS, pairs)
+    assert found.kl.tolist() == pytest.approx([kl for kl, _ in expected], abs=1e-4)
+    assert found.baseline_entropy.tolist() == pytest.approx([each for _, each in expected], abs=1e-4)

@@ -45,13 +45,24 @@ def hostile_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     from tests.conftest import make_model, make_tokenizer
 
-    folder = tmp_path_factory.mktemp("models") / "hostile"
     tokenizer, model = make_tokenizer(), make_model("llama")
     tokenizer.add_tokens(list(HOSTILE))
     with torch.random.fork_rng(), torch.no_grad():
         torch.manual_seed(1)
         model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
         model.lm_head.weight[-len(HOSTILE) :] = 1.2 * torch.randn(len(HOSTILE), 32)
+    return _saved(tmp_path_factory.mktemp("models") / "hostile", model, tokenizer)
+
+
+@pytest.fixture(scope="session")
+def other_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with another tiny model."""
+    from tests.conftest import make_model, make_tokenizer
+
+    return _saved(tmp_path_factory.mktemp("models") / "other", make_model("qwen2"), make_tokenizer())
+
+
+def _saved(folder: Path, model: Any, tokenizer: Any) -> Path:
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
@@ -153,6 +164,14 @@ class Bot:
             return []
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=10)) as connection:
             return connection.execute(query, values).fetchall()
+
+    def write(self, statement: str, *values: object) -> None:
+        """Change the store behind the bot's back."""
+        with (
+            closing(sqlite3.connect(self.store / "benchwright.sqlite", timeout=10)) as connection,
+            connection,
+        ):
+            connection.execute(statement, values)
 
     def session_of(self, message: Message) -> str:
         """The session of the message's thread."""

@@ -1,5 +1,6 @@
 """Whole conversations in Slack with the real bot: its own process, HTTP and WebSocket, and a mock of Slack."""
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -28,7 +29,13 @@ def slack() -> Iterator[Slack]:
 
 @pytest.fixture(scope="module")
 def bot(slack: Slack, hostile_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    with running_bot(slack, tmp_path_factory.mktemp("bot"), hostile_model) as bot:
+    # Every edit of a random model would fail its validation.
+    lenient = {
+        "BENCHWRIGHT_EDIT_PROBABILITY": "0",
+        "BENCHWRIGHT_EDIT_KL": "1000",
+        "BENCHWRIGHT_EDIT_CKA": "0",
+    }
+    with running_bot(slack, tmp_path_factory.mktemp("bot"), hostile_model, **lenient) as bot:
         yield bot
 
 
@@ -119,7 +126,7 @@ def test_an_edit_is_refused_to_who_is_no_admin_and_not_even_shown_for_approval(
     assert bot.rows("SELECT count(*) FROM edits") == [(0,)]
 
 
-def test_an_edit_waits_for_the_admin_and_for_nobody_else(slack: Slack, bot: Bot) -> None:
+def test_an_edit_waits_for_the_admin_and_is_of_one_thread_only(slack: Slack, bot: Bot) -> None:
     asked = slack.mention(EDIT, ADMIN)
     question = slack.reply(asked, "Eiffel Tower", "Berlin", button="Go ahead", seconds=DONE_S)
     slack.acknowledged(slack.press(question, "Go ahead", ANNE))
@@ -129,11 +136,25 @@ def test_an_edit_waits_for_the_admin_and_for_nobody_else(slack: Slack, bot: Bot)
     assert "Go ahead" in question.buttons
     assert bot.rows("SELECT count(*) FROM edits") == [(0,)]
     slack.acknowledged(slack.press(question, "Go ahead", ADMIN))
-    # The model is a random one, so the edit fails its validation and is taken off again.
-    slack.reply(asked, "rolled back", seconds=DONE_S)
-    slack.wait(lambda: "Go ahead" not in question.buttons, "the buttons' end")
-    session = bot.session_of(asked)
-    assert bot.rows("SELECT count(*) FROM cards WHERE session = ? AND kind = 'edit'", session) == [(1,)]
+    slack.reply(asked, "committed", "Berlin", seconds=DONE_S)
+    assert "Go ahead" not in question.buttons
+    slack.mention(QUICK.format(5), ADMIN, thread=asked)
+    elsewhere = slack.mention(QUICK.format(5))
+    assert "Berlin" in _card(slack, asked).words
+    assert "Berlin" not in _card(slack, elsewhere).words
+    slack.mention("undo that", ANNE, thread=asked)
+    slack.reply(asked, "is for the admins")
+    slack.mention("undo that", ADMIN, thread=asked)
+    slack.reply(asked, "rolled back", "bit for bit")
+    contexts = [
+        json.loads(card)["context"]
+        for message in (asked, elsewhere)
+        for (card,) in bot.rows(
+            "SELECT json FROM cards WHERE session = ? AND kind = 'capability'", bot.session_of(message)
+        )
+    ]
+    assert [len(each["edits"]) for each in contexts] == [1, 0]
+    assert contexts[0]["weights_hash"] != contexts[1]["weights_hash"]
 
 
 def test_a_declined_edit_changes_nothing(slack: Slack, bot: Bot) -> None:
@@ -179,12 +200,14 @@ def test_a_job_is_stopped_and_keeps_what_was_scored(slack: Slack, bot: Bot, how:
     bot.wait_for_credits(scored)
     progress = slack.reply(asked, "arithmetic", button="Stop")
     if how == "word":
+        slack.mention("stop", BORIS, thread=asked)
+        assert slack.reply(asked, "or an admin, can do that").seen_by == BORIS
         slack.mention("stop", thread=asked)
     else:
         slack.acknowledged(slack.press(progress, "Stop", ANNE))
     card = _card(slack, asked)
     assert "partial" in card.words.lower()
-    assert len(slack.replies(asked)) <= 4
+    assert bot.credits() - scored < 900
     (count,) = bot.rows(
         "SELECT count(*) FROM runs WHERE session = ? AND status = 'stopped'", bot.session_of(asked)
     )
@@ -251,9 +274,6 @@ def test_twenty_threads_at_once_get_each_their_own_answers_in_order(slack: Slack
         _card(slack, message, 2)
         told = [re.findall(r"\bn (\d+)", each.words) for each in _cards(slack, message)]
         assert told == [[str(n)], [str(n + 50)]]
-    # Nobody was overtaken by more than what Bolt takes in at the same time.
-    when = [_cards(slack, message)[0].states[-1][0] for message in asked.values()]
-    assert all(abs(sorted(when).index(each) - place) < 10 for place, each in enumerate(when))
 
 
 def test_a_flood_is_acknowledged_answered_and_forgotten(slack: Slack, bot: Bot) -> None:
@@ -317,6 +337,14 @@ def test_no_message_of_the_bot_pings_links_or_hides_anything(slack: Slack, bot: 
     assert any("&lt;!channel&gt;" in each.words for each in written)
     for message in written:
         assert harm(message) == [], message
+
+
+def test_nothing_waits_for_a_press_when_all_is_done(slack: Slack, bot: Bot) -> None:
+    slack.wait(lambda: not _pressable(slack), "the last button's end", 10)
+
+
+def _pressable(slack: Slack) -> list[Message]:
+    return [each for each in slack.workspace.messages if {"Stop", "Go ahead"} & set(each.buttons)]
 
 
 def test_slack_refused_nothing_that_the_bot_sent(slack: Slack, bot: Bot) -> None:

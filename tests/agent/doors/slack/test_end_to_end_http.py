@@ -3,7 +3,9 @@
 import json
 import socket
 import time
+import urllib.error
 import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -114,6 +116,16 @@ def test_nonsense_with_a_signature_does_no_harm(slack: Slack, bot: Bot, url: str
         assert status != 0
         assert "Traceback" not in answer
     assert _jobs(bot) == before
+
+
+def test_other_addresses_methods_and_sizes_are_turned_away(bot: Bot, url: str) -> None:
+    body = b"x" * 1_100_000
+    assert post(url, body, signed(SIGNING_SECRET, body) | JSON)[0] in (0, 413)
+    assert post(url.replace("/slack/events", "/"), b"{}", JSON)[0] == 404
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(url, timeout=10)
+    with caught.value as answer:
+        assert answer.code in (404, 405)
 
 
 def test_a_mention_and_a_button_are_answered(slack: Slack, bot: Bot) -> None:

@@ -28,7 +28,7 @@ def threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Threads
     monkeypatch.setattr("agent.toolbox.edit_fact.seconds", lambda *arguments: 3.0)
     monkeypatch.setattr(Workbench, "load", _load)
     loaded.clear()
-    settings = Settings(store_folder=tmp_path, yes=True)
+    settings = Settings(store_folder=tmp_path, yes=True, model="embedded")
     threads = Threads(settings, SlackJobs(tmp_path), Store(tmp_path))
     yield threads
     threads.close()

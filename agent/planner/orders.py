@@ -1,0 +1,83 @@
+"""The orders of a request: its clauses, each with those that only add to it, and what is only told beside them."""
+
+import re
+
+from agent.planner.background import exclaims, tells, tells_of_before, without_remark
+from agent.planner.capabilities import mentions
+from agent.planner.clauses import ORDERED, clauses
+from agent.planner.edits import edit_clauses, fact_in
+from agent.planner.joining import only_adds, only_counts, only_says_how, repeats_a_score
+from agent.planner.name_intents import LOADS
+from agent.planner.names import names
+from agent.planner.plan import SessionView
+from agent.planner.reading import read
+
+_TESTS_THAT = re.compile(
+    r"(?:(?:please|could|can|would|will|you|we|so|now) )*(?:test|check|measure|benchmark|evaluate|"
+    r"assess|find out|"
+    r"score|run|quiz)(?: (?:it|the model))?(?: (?:on|for|in))? (?:it|this|that|them|those|these)(?: out)?"
+    r"(?: for me| please)?[.!?]*",
+    re.IGNORECASE,
+)
+"""`test that` after a capability was named asks for nothing more."""
+LEANS_BACK = re.compile(r"(?<!\w)(?:it|this|that|them|em|those|(?:this|that|the) \w+)[.!?]?$", re.IGNORECASE)
+_THEY = re.compile(r"(?<!\w)(?:they|them|those|these|their|both)(?!\w)", re.IGNORECASE)
+
+
+def orders_of(text: str, view: SessionView) -> list[str]:
+    """The clauses of `text`, each with those that only add to it."""
+    orders: list[str] = []
+    pieces = edit_clauses(text, clauses(text), view)
+    told = ""
+    for piece in pieces:
+        clause = without_remark(f"{told} {piece}".strip())
+        told = clause if piece is not pieces[-1] and repeats_a_score(clause, view) else ""
+        if told:
+            continue  # `12 in maths? Why?`
+        if orders and _TESTS_THAT.fullmatch(clause) and mentions(orders[-1]):
+            continue
+        if len(pieces) > 1 and exclaims(clause):
+            continue
+        if orders and (only_says_how(orders[-1]) or only_counts(orders[-1])) and mentions(clause):
+            orders[-1] = f"{clause.rstrip('.!')}, {orders[-1]}"
+        elif (orders and _points_at_named(clause, orders[-1], view)) or (
+            orders
+            and not tells_of_before(clause)
+            and not tells_of_before(orders[-1])
+            and only_adds(clause, orders[-1], view)
+        ):
+            orders[-1] = f"{orders[-1].rstrip('.!')}, {clause}"
+        else:
+            orders.append(clause)
+    return orders or pieces
+
+
+def _points_at_named(clause: str, before: str, view: SessionView) -> bool:
+    """Whether `clause` asks for something of `it`, and `before`, which only tells, names what that is."""
+    if ORDERED.match(before) or LOADS.match(before) or not ORDERED.match(clause) or names(clause):
+        return False
+    if names(before):
+        return bool(LEANS_BACK.search(clause))
+    return bool(
+        _THEY.search(clause)
+        and len(read(before, view).features.numbers) > 1
+        and not read(clause, view).features.numbers
+    )
+
+
+def is_told(clause: str, before: list[str], view: SessionView) -> bool:
+    """Whether `clause` only tells something beside the orders, those `before` it among them."""
+    if not tells(clause) or fact_in(clause, view) is not None:
+        return False
+    said = read(clause, view)
+    if said.models or said.paths or said.format or said.steps or said.named:
+        return False
+    if not before:
+        return len(said.wishes) < 2  # `I suspect X and Y. Test both.`
+    return not said.wishes or any(mentions(order) for order in before)
+
+
+def told_by(clause: str, view: SessionView) -> SessionView:
+    """What is known once `clause` was told: the feature that is spoken of."""
+    numbers = read(clause, view).features.numbers
+    return view.model_copy(update={"last_feature": numbers[0]}) if len(numbers) == 1 else view
