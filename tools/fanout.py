@@ -7,9 +7,7 @@ is started again and its piece of work repeated, RETRIES times. Ray is not impor
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import os
-import signal
 import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,15 +16,12 @@ from typing import Any, TypeVar
 
 from tools.errors import UserError
 from tools.progress import Progress, Report
+from tools.ray_cluster import affordable, check_installed, connect, first_line, room_here
 
 RETRIES = 3
 """How often a piece of work is repeated whose worker died."""
 POLL_S = 0.25
 """Between two looks at the stop switch."""
-QUIET = {
-    "RAY_USAGE_STATS_ENABLED": "0",  # Ray would report to its makers
-    "RAY_DEDUP_LOGS_SKIP_REGEX": "[^\\0]*",  # what Ray tells of its workers it prints into our standard output
-}
 
 Shared = TypeVar("Shared")
 Item = TypeVar("Item")
@@ -44,14 +39,14 @@ def workers(most: int | None, report: Report, *, bytes_each: int = 0, gpus_each:
     team at a time in a process: another waits. Raises UserError where Ray is not installed, does not start or has
     too little.
     """
-    _check_installed()
+    check_installed()
     while not _in_use.acquire(timeout=POLL_S):
         report(Progress("waiting for the workers", 0, None, "workers"))
     try:
         report(Progress("starting workers", 0, None, "workers"))
-        ours = _connect(most or _room(bytes_each))
+        ours = connect(most or room_here(bytes_each))
         try:
-            team = Team(_affordable(most, gpus_each), gpus_each)
+            team = Team(affordable(most, gpus_each), gpus_each)
             try:
                 yield team
             finally:
@@ -190,62 +185,6 @@ def versions() -> dict[str, str]:
     return {name: importlib.metadata.version(name).partition("+")[0] for name in names}
 
 
-def _check_installed() -> None:
-    if importlib.util.find_spec("ray") is None:
-        raise UserError(
-            "Work can be spread over workers only with Ray, which is not installed.",
-            "Run: pip install 'benchwright[ray]', or leave --engine at local.",
-        )
-
-
-def _connect(n_local: int) -> bool:
-    """Connect to a cluster, unless this process is; returns whether it is for us to disconnect. Raises UserError."""
-    os.environ.update(QUIET)
-    import logging
-
-    import ray
-
-    if ray.is_initialized():
-        return False
-    # That a cluster of our own obeys nobody else, or that we are in a thread, is no news for the user.
-    logging.getLogger("ray").setLevel(logging.ERROR)
-    address = os.environ.get("RAY_ADDRESS")
-    local = {"num_cpus": n_local, "include_dashboard": False}
-    terminate = signal.getsignal(signal.SIGTERM)
-    try:
-        ray.init(
-            address=address or "local",
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-            **({} if address else local),
-        )
-    except (ConnectionError, RuntimeError, ValueError, OSError, ray.exceptions.RayError) as error:
-        where = f"The Ray cluster at {address}" if address else "Ray"
-        raise UserError(
-            f"{where} cannot be reached ({_first_line(error)}).",
-            "Check RAY_ADDRESS, or unset it for workers on this machine.",
-        ) from error
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, terminate)  # Ray puts its own there
-    return True
-
-
-def _affordable(most: int | None, gpus_each: int) -> int:
-    """How many workers the cluster has room for. Raises UserError where it has none."""
-    import ray
-
-    there = ray.cluster_resources()
-    room = int(there.get("CPU", 0))
-    if gpus_each:
-        room = min(room, int(there.get("GPU", 0)) // gpus_each)
-    if not room:
-        raise UserError(
-            f"The Ray cluster has no {'GPU' if there.get('CPU', 0) else 'processor'} for a worker.",
-            "Add a node that has, name another device, or leave --engine at local.",
-        )
-    return min(most or room, room)
-
-
 def _check_same_versions(begun: Any) -> None:
     import ray
 
@@ -253,7 +192,7 @@ def _check_same_versions(begun: Any) -> None:
         there = ray.get(begun)
     except ray.exceptions.RayError as error:
         raise UserError(
-            f"A worker cannot start ({_first_line(error)}).",
+            f"A worker cannot start ({first_line(error)}).",
             "Install the same version of Benchwright on all machines of the Ray cluster.",
         ) from error
     for name, here in versions().items():
@@ -275,19 +214,6 @@ def _got(result: Any, label: str) -> Any:
         raise
     except ray.exceptions.RayError as error:
         raise UserError(
-            f"A worker was lost while {label}, and {RETRIES} more tries did not help ({_first_line(error)}).",
+            f"A worker was lost while {label}, and {RETRIES} more tries did not help ({first_line(error)}).",
             "What was done is kept: ask again, with fewer workers where memory is short.",
         ) from error
-
-
-def _room(bytes_each: int) -> int:
-    """How many workers this machine has processors and memory for; one at least."""
-    import psutil
-
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    fitting = psutil.virtual_memory().available // bytes_each if bytes_each else processors
-    return max(1, min(processors, fitting))
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

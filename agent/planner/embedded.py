@@ -111,6 +111,8 @@ class EmbeddedPlanner:
         foreign = spoken is not None
         if foreign and not any(fact_in(piece, view) for piece in (text, *clauses(text))):
             text = in_english(text)
+            if len(text) > LONGEST:
+                return self._asks("That is a long text. In one sentence: what would you like me to do?", 0.9)
         orders = orders_of(text, view)
         told = [clause for place, clause in enumerate(orders) if is_told(clause, orders[:place], view)]
         plan = self._in_order(orders, told, view, foreign) if len(told) < len(orders) else None

@@ -9,6 +9,8 @@ from agent.planner.numbers import with_digits
 from agent.planner.quotes import blank, quoted_spans
 
 _I = re.IGNORECASE
+LONGEST = 300
+"""Characters in which people put something right; a longer text is read as it stands."""
 _SOFT = (
     r"(?:no|nope|nah|oh|ah|er+m?|uh+m?|um+|hm+|well|actually|wait|hold on|sorry|oops|ups|whoops|argh?|damn)"
 )
@@ -56,6 +58,8 @@ def put_right(text: str) -> str:
     >>> put_right("test coding - sorry, I meant translation - with 12 prompts")
     'test translation - with 12 prompts'
     """
+    if len(text) > LONGEST:
+        return text
     plain = with_digits(text)
     visible = blank(plain, quoted_spans(plain), "~")
     for mark in _MARK.finditer(visible):

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from agent.doors.rendering import in_words as plan_in_words
-from agent.doors.slack.blocks import Message, button, buttons, said
+from agent.doors.slack.blocks import Message, button, buttons, fitted, said
 from agent.doors.slack.board import Board, Pace, in_words
 from agent.doors.slack.card_message import card_message
 from agent.doors.slack.looks import why
@@ -15,6 +15,7 @@ from sessions.slack_outbox import SlackOutbox
 from sessions.store import Store
 from tools.progress import Progress
 
+CUT = "There is more: the attached file has all of it."
 SHOWN_RESULTS = 13
 """Rows of edit benchmarks that the progress message shows while they come in."""
 LOOKED_AT_EVERY_S = 0.3
@@ -77,8 +78,11 @@ class Answer:
     def flush(self) -> None:
         """Write down what was said so far."""
         if self._said:
-            lines, self._said = self._said, []
-            self._tell(said("\n".join(lines)), self._said_until)
+            text, self._said = "\n".join(self._said), []
+            short, is_cut = fitted(said(text), CUT)
+            self._tell(short, self._said_until)
+            if is_cut:
+                self._file({"text": text})
 
     def card(self, card: Card) -> None:
         """The card, its chart as a picture, and all of it as a file where it does not fit into a message."""

@@ -74,6 +74,8 @@ class Line:
                 log.error("the line stands still for a moment: %s", error)
                 time.sleep(AFTER_AN_ERROR_S)
                 self._changed.set()
+            except Exception:  # the last line of defence: the next job that comes moves the line again
+                log.exception("the line stumbled")
 
     def _move(self) -> None:
         """Begin what can begin, and tell the others their places. Raises StoreError."""

@@ -10,6 +10,7 @@ from sessions.card import CapabilityCard, Card, CaseResult
 from sessions.drill_down import DrillDown, drill_down, in_words
 from sessions.export import export_card, export_suite, export_thread
 from sessions.store import Store
+from sessions.visible import visible
 from tools.errors import StoreError
 
 CUT = "There is more: export the card for all of it."
@@ -61,8 +62,10 @@ def _short(text: str) -> str:
 def files_of(wish: dict[str, Any], store: Store) -> list[tuple[str, bytes]]:
     """Names and contents of the files that an export makes. Raises StoreError.
 
-    `wish`: `format`, and `card` (an id) or `session` with `what` (card, thread or suite).
+    `wish`: `format`, and `card` (an id) or `session` with `what` (card, thread or suite); or just a `text`.
     """
+    if "text" in wish:
+        return [("benchwright-answer.txt", visible(wish["text"]).encode())]
     with TemporaryDirectory() as name:
         folder = Path(name)
         _export(wish, store, folder)

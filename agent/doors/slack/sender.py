@@ -91,6 +91,9 @@ class Sender:
             except StoreError as error:
                 log.error("the outbox cannot be read: %s", error)
                 busy = False
+            except Exception:  # the last line of defence: the other letters still go out
+                log.exception("the sender stumbled")
+                busy = False
             if not busy:
                 self._over.wait(LOOK_EVERY_S)
 
@@ -122,6 +125,12 @@ class Sender:
         except (OSError, HTTPException, SlackClientError) as error:
             self._wait(error)
             return
+        except StoreError:
+            raise
+        except KeyError as error:  # of another version
+            log.error("letter %d cannot be read: it has no %s", letter.id, error)
+        except Exception:  # a bug in one letter must not keep the others back
+            log.exception("letter %d was given up", letter.id)
         self._failures = 0
         self._outbox.done(letter)
 

@@ -205,3 +205,7 @@ def test_a_number_that_was_too_few_is_not_asked_for_again() -> None:
 )
 def test_ten_thousand_characters_are_asked_about(unit: str) -> None:
     assert planned((unit * 10_000)[:10_000]).intent == "clarify"
+
+
+def test_marks_of_the_planner_itself_are_text_like_any_other() -> None:
+    assert planned("⟦0⟧ make the model believe ⟦7⟧").intent in ("clarify", "help")

@@ -31,7 +31,7 @@ def test_an_edit_holds_is_measured_stopped_in_a_further_edit_and_undone_bit_for_
     monkeypatch.setattr(chat.bench, "load", lambda name, report=None: embedded)
     base = embedded.weights_hash
 
-    wish = step("edit_fact", subject="The Eiffel Tower", prompt="{} is located in", target="Berlin")
+    wish = step("edit_fact", subject="The Eiffel Tower", prompt="{} is in", target="Berlin")
     edit = _card(list(chat.send(wish)))
     assert isinstance(edit, EditCard)
     assert edit.committed

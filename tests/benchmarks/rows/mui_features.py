@@ -17,7 +17,7 @@ WORK = "MUI, 200 features over a shared corpus"
 AGAINST = "a full pass per (feature, position)"
 TARGET = 100.0
 
-FEATURES, TEXTS, PLACES = 200, 48, 10
+FEATURES, TEXTS, PLACES = 200, 24, 10
 """Each feature is ablated at up to PLACES positions where it fires."""
 SAMPLE = 16
 """(feature, position) pairs that the slow side is timed on."""
@@ -46,6 +46,8 @@ def contest(subjects: Subjects) -> Contest:
     ]
     assert all(len(each.unchanged) for each in full.values())
 
+    n_tokens = sum(len(model.tokenizer(text)["input_ids"]) for text in texts)
+
     def ours() -> "torch.Tensor":
         read = list(residuals(model, sae, texts))
         return ablate_many(model, sae, read, triples).kl
@@ -64,19 +66,19 @@ def contest(subjects: Subjects) -> Contest:
         difference=difference,
         scale=len(triples) / len(sample),
         note=(
-            f"{len(triples)} pairs in {TEXTS} sentences; the slow side timed on {len(sample)} of them and scaled; "
+            f"{len(triples)} pairs in {TEXTS} sentences of {n_tokens // TEXTS} tokens; the slow side timed on {len(sample)} of them and scaled; "
             "difference in nats"
         ),
     )
 
 
 def corpus(n: int) -> list[str]:
-    """n sentences of the Python manual."""
+    """n sentences of the Python manual, of 20 words and more."""
     from pydoc_data.topics import topics
 
     from tools.sae.sentences import sentences
 
-    return [each for each in sentences(topics.values()) if 20 <= len(each.split()) <= 40][:n]
+    return [each for each in sentences(topics.values()) if len(each.split()) >= 20][:n]
 
 
 def firings(

@@ -153,6 +153,18 @@ def test_what_slack_never_takes_does_not_hold_up_the_rest(out: Out) -> None:
     out.until(lambda: out.client.texts() == ["b"])
 
 
+def test_a_letter_that_cannot_be_read_does_not_hold_up_the_rest(
+    out: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "look_message", lambda *arguments: 1 / 0)
+    for payload in ({}, {"look": "why", "card": "c-0000"}):
+        out.outbox.write("look", payload, channel="C1", thread="1.1")
+    out.outbox.write("file", {}, channel="C1", thread="1.1")
+    out.write("b")
+    out.sender.start()
+    out.until(lambda: "b" in out.client.texts())
+
+
 def test_refused_blocks_are_sent_as_words(out: Out) -> None:
     out.client.faults = [refusal("invalid_blocks")]
     out.write("a")

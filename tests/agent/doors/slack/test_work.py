@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from agent.doors.slack.access import Access
+from agent.doors.slack.answer import Answer
 from agent.doors.slack.board import Board
 from agent.doors.slack.intake import NOT_YOURS
 from agent.doors.slack.line import Line
+from agent.doors.slack.looks import files_of
 from agent.doors.slack.recovery import GOES_ON, STAYS_IN_LINE, recover
 from agent.doors.slack.threads import Threads
 from agent.doors.slack.work import SHUT_DOWN, Work
+from agent.events import Said
 from agent.settings import Settings, SlackSettings
 from agent.workbench import Workbench
 from sessions.slack_jobs import Job, SlackJobs
@@ -109,6 +112,18 @@ def test_a_request_becomes_a_card_with_its_chart_and_buttons(start: Callable[...
     assert (chart.kind, chart.payload["format"]) == ("file", "png")
     assert bot.status(1) == "done"
     assert bot.board.due() is None
+
+
+def test_what_is_too_long_for_a_message_follows_as_a_file(start: Callable[..., Bot]) -> None:
+    bot = start()
+    answer = Answer(bot.receive("x"), bot.store.new_session(), bot.store, bot.outbox, bot.board)
+    answer.take(Said("\n".join(f"feature {n}: a label" for n in range(2_000))))
+    answer.flush()
+    short, whole = bot.letters()
+    assert "attached file" in _text(short)
+    ((name, content),) = files_of(whole.payload, bot.store)
+    assert name.endswith(".txt")
+    assert content.endswith(b"feature 1999: a label")
 
 
 def test_threads_are_sessions(start: Callable[..., Bot]) -> None:
