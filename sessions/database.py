@@ -131,7 +131,10 @@ class Database:
 def _make_file(path: Path) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        # A file that is there is not even opened: closing it again would drop the locks that SQLite holds on it for
+        # other connections of this process, and another process could take the log from under them.
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise StoreError(
             f"The sessions cannot be kept in {path.parent}: {(error.strerror or str(error)).lower()}.",

@@ -1,5 +1,7 @@
 """Jobs and letters of the bot: nothing is received twice, nothing is lost."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 
 from sessions.slack_jobs import SlackJobs
 from sessions.slack_outbox import SlackOutbox
-from sessions.store import Store
+from sessions.store import FILE, Store
 
 
 @pytest.fixture
@@ -145,3 +147,21 @@ def test_old_marks_are_forgotten_and_fresh_ones_are_not(jobs: SlackJobs) -> None
     jobs.forget_old()
     assert jobs.mark(["old"])
     assert not jobs.mark(["new"])
+
+
+def test_another_process_that_closes_the_file_takes_nothing_from_under_a_bot_with_several_connections(
+    tmp_path: Path,
+) -> None:
+    """Closing any descriptor of a file drops all locks that the process has on it, and with them SQLite's."""
+    first = Store(tmp_path)
+    session = first.new_session()
+    for _ in range(2):
+        Store(tmp_path)  # as every conversation opens one
+    code = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
+        " c.execute('UPDATE sessions SET title = ?', ('x',)); c.commit(); c.close()"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / FILE)], check=True)
+    assert (tmp_path / f"{FILE}-wal").exists(), "the last one to close would have taken it away"
+    first.add_message(session, "user", "hello")
+    assert [message.text for message in Store(tmp_path).messages(session)] == ["hello"]

@@ -148,10 +148,13 @@ def _app(client: "WebClient", slack: SlackSettings, intake: Intake) -> "App":
 
     from agent.doors.slack.app import build_app
 
+    log.setLevel(logging.ERROR)  # Bolt warns that it sees the client's token in the environment as well
     try:
         return build_app(client, _secret(slack.signing_secret), intake)
     except BoltError as error:
         raise UserError("Slack refuses the token in SLACK_BOT_TOKEN.", "Install the app again.") from error
+    finally:
+        log.setLevel(logging.WARNING)
 
 
 def _connection(app: "App", slack: SlackSettings) -> _Connection:
@@ -182,7 +185,8 @@ def _connect(connection: _Connection) -> None:
 
 def _greeting(team: str, slack: SlackSettings, connection: _Connection) -> str:
     where = f"listening at {getattr(connection, 'address', '')}" if slack.mode == "http" else "in Socket Mode"
-    admins = f"{len(slack.admins)} admins" if slack.admins else "no admins (set BENCHWRIGHT_SLACK_ADMINS)"
+    count = len(slack.admins)
+    admins = f"{count} admin{'s' * (count > 1)}" if count else "no admins (set BENCHWRIGHT_SLACK_ADMINS)"
     return f"Benchwright is in Slack: workspace {visible(team)}, {where}, {admins}. Ctrl-C ends it."
 
 

@@ -17,14 +17,15 @@ WORK = "MUI, 200 features over a shared corpus"
 AGAINST = "a full pass per (feature, position)"
 TARGET = 100.0
 
-FEATURES, TEXTS, PLACES = 200, 24, 10
+FEATURES, TEXTS, PLACES = 200, 16, 10
+WORDS = 75
 """Each feature is ablated at up to PLACES positions where it fires."""
 SAMPLE = 16
 """(feature, position) pairs that the slow side is timed on."""
 
 
 def contest(subjects: Subjects) -> Contest:
-    """English that every Python brings along, in sentences; features that fire in it."""
+    """English that every Python brings along, in passages; features that fire in it."""
     import torch
 
     from tools.sae.ablation import ablate_many
@@ -66,19 +67,27 @@ def contest(subjects: Subjects) -> Contest:
         difference=difference,
         scale=len(triples) / len(sample),
         note=(
-            f"{len(triples)} pairs in {TEXTS} sentences of {n_tokens // TEXTS} tokens; the slow side timed on {len(sample)} of them and scaled; "
-            "difference in nats"
+            f"{len(triples)} pairs in {TEXTS} texts of {n_tokens // TEXTS} tokens; the slow side "
+            f"timed on {len(sample)} of them and scaled; difference in nats"
         ),
     )
 
 
 def corpus(n: int) -> list[str]:
-    """n sentences of the Python manual, of 20 words and more."""
+    """n passages of the Python manual, each of as many sentences as WORDS words take."""
     from pydoc_data.topics import topics
 
     from tools.sae.sentences import sentences
 
-    return [each for each in sentences(topics.values()) if len(each.split()) >= 20][:n]
+    passages, words = [], []
+    for sentence in sentences(topics.values()):
+        words += sentence.split()
+        if len(words) >= WORDS:
+            passages.append(" ".join(words))
+            words = []
+        if len(passages) == n:
+            break
+    return passages
 
 
 def firings(
