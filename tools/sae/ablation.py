@@ -89,7 +89,8 @@ def ablate_direction(
     features = torch.tensor([feature for _, feature, _ in triples], dtype=torch.long)
 
     def replace(stream: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
-        return _without_direction(sae, stream, features[asked], asked, seed)
+        contribution = sae.contribution(stream, features[asked])
+        return stream - _random_like(contribution, asked, seed)
 
     return _ablate(model, sae, texts, triples, replace, report)
 
@@ -110,14 +111,11 @@ def ablate_with_control(
     features = torch.tensor([feature for _, feature, _ in triples], dtype=torch.long)
 
     def replace(stream: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
-        entering = torch.empty_like(stream)
-        real, control = asked < n, asked >= n
-        if real.any():
-            entering[real] = sae.without(stream[real], features[asked[real]])
+        taken_out = sae.contribution(stream, features[asked % n])
+        control = asked >= n
         if control.any():
-            number = asked[control] - n
-            entering[control] = _without_direction(sae, stream[control], features[number], number, seed)
-        return entering
+            taken_out[control] = _random_like(taken_out[control], asked[control] - n, seed)
+        return stream - taken_out
 
     both = _ablate(model, sae, texts, [*triples, *triples], replace, report)
     ablated, control = (
@@ -127,17 +125,16 @@ def ablate_with_control(
     return ablated, control
 
 
-def _without_direction(
-    sae: LoadedSae, stream: torch.Tensor, features: torch.Tensor, numbers: torch.Tensor, seed: int
-) -> torch.Tensor:
-    """The stream [n, width] without a random direction each, as long as the contribution of features[i]."""
+def _random_like(contributions: torch.Tensor, numbers: torch.Tensor, seed: int) -> torch.Tensor:
+    """Random directions [n, width], each as long as a contribution and drawn for its number."""
     import torch
 
-    length = sae.contribution(stream, features).norm(dim=-1, keepdim=True)
+    length = contributions.norm(dim=-1, keepdim=True)
     # A generator for each, so that a direction does not depend on what shares its pass.
     drawn = [torch.Generator().manual_seed(seed * 1_000_003 + number) for number in numbers.tolist()]
-    direction = torch.stack([torch.randn(sae.width, generator=generator) for generator in drawn])
-    return stream - length * direction / direction.norm(dim=-1, keepdim=True)
+    width = contributions.shape[-1]
+    direction = torch.stack([torch.randn(width, generator=generator) for generator in drawn])
+    return length * direction / direction.norm(dim=-1, keepdim=True)
 
 
 def ablate_one_by_one(

@@ -11,7 +11,7 @@ from typing import Any
 from agent.doors.slack.access import Access
 from agent.doors.slack.blocks import said
 from agent.doors.slack.line import Line
-from agent.doors.slack.text import mentions, on_one_line, request_of
+from agent.doors.slack.text import mentions, request_of
 from sessions.slack_jobs import Job, SlackJobs
 from sessions.slack_outbox import SlackOutbox
 from sessions.store import Store
@@ -204,5 +204,4 @@ class Intake:
 
     def _note(self, channel: str, user: str, thread: str | None, text: str) -> None:
         """A sentence that only this person sees."""
-        note = {"user": user, "text": on_one_line(text, 1_000)}
-        self._outbox.write("ephemeral", note, channel=channel, thread=thread)
+        self._outbox.write("ephemeral", {"user": user, "text": text}, channel=channel, thread=thread)

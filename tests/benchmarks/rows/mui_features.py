@@ -17,9 +17,10 @@ WORK = "MUI, 200 features over a shared corpus"
 AGAINST = "a full pass per (feature, position)"
 TARGET = 100.0
 
-FEATURES, TEXTS, PLACES = 200, 16, 10
-WORDS = 75
+FEATURES, PLACES = 200, 10
 """Each feature is ablated at up to PLACES positions where it fires."""
+TEXTS, WORDS = 8, 75
+"""A full pass costs as much as its text is long, a shadow token what one token costs."""
 SAMPLE = 16
 """(feature, position) pairs that the slow side is timed on."""
 
