@@ -22,12 +22,14 @@ from agent.planner.wish_topics import column_in, of_column, topic_after, topic_a
 
 def wishes(text: str, view: SessionView) -> list[Wish]:
     """The dimensions that `text` asks for. Steps, models and features must be blanked out of it before."""
-    methods = methods_in(text)
+    methods = _without_answers(text, methods_in(text))
     spoken = blank(text, [f.span for f in methods])
     found = [f for f in mentions(spoken) if not _negated(spoken, f.span)]
     found = [_by_slice(spoken, one) for one in _without_subtype_words(spoken, found)]
     found = _outweighed(found, told_by_subtype(spoken)) if found else _sliced(spoken, view)
     found = [*found, *counted_slices(spoken, found)] if found else of_data(spoken, view)
+    if not found and view.context == "data_inspection":
+        found = _from_uniform(text, methods)
     found.sort(key=lambda one: one.span)
     if any(f.name in DATA for f in found):
         found = [
@@ -47,6 +49,30 @@ def wishes(text: str, view: SessionView) -> list[Wish]:
     bind_difficulty(spoken, asked, segments)
     _bind_topics(spoken, asked, found, view)
     return asked
+
+
+_YES_NO = re.compile(r"yes[-/ ]no", re.IGNORECASE)
+_UNIFORM = re.compile(
+    r"(?<!\w)(?:from|to|against|with|vs\.?) (?:an? |the )?(?:perfectly )?(?:uniform|even|flat|equal)(?!\w)(?: "
+    r"(?:distribution|split|one))?",
+    re.IGNORECASE,
+)
+
+
+def _without_answers(text: str, methods: list[Found]) -> list[Found]:
+    """The methods without `yes/no` where the balance of such answers is asked for."""
+    if not any(_YES_NO.fullmatch(one.text) for one in methods):
+        return methods
+    if not any(one.name == "label_balance" for one in mentions(text)):
+        return methods
+    return [one for one in methods if not _YES_NO.fullmatch(one.text)]
+
+
+def _from_uniform(text: str, methods: list[Found]) -> list[Found]:
+    """The balance of a column's labels, where only its measure is named (`divergence for the category field`)."""
+    named = [one.span for one in methods if one.name == "divergence"]
+    named = named or [match.span() for match in _UNIFORM.finditer(text)]
+    return [Found("label_balance", span, text[slice(*span)]) for span in named[:1]]
 
 
 _MEASURES = (

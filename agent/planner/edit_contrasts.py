@@ -54,6 +54,21 @@ _DO_IT = re.compile(
     _I,
 )
 """An order to edit that points back at the fact before it."""
+_MAKE_IT_SO = re.compile(
+    rf"(?:please |now |so |then |and |just |also |i(?:'d| would)? (?:like|want|need) you to )*(?:"
+    rf"(?:make|let|have) (?:this|that|it|the above|this fact|that fact) (?:be |become |hold |come )*"
+    rf"(?:so|true|real|the case|the truth|a fact|fact|happen|stick)(?: (?:for|in|inside|to|within) {MODEL})?|"
+    rf"(?:let|make|have|get|teach|convince|persuade) {MODEL} (?:to |of |really |now |just )*"
+    rf"(?:(?:believe|think|say|know|accept|learn|hold|assume) )?(?:so|that|this|it|exactly that|the same)|"
+    rf"(?:i|we)(?:'d| would)? (?:like|want|need) {MODEL} to (?:really |now |also )*(?:believe|think|say|know|accept|learn) "
+    rf"(?:so|that|this|it)|"
+    rf"(?:that|this|it)(?:'s| is) what (?:i|we) (?:want|need) {MODEL} to (?:believe|think|say|know|learn)|"
+    rf"{MODEL} (?:should|must|shall|is to|has to) (?:believe|think|say|know|learn) (?:so|that|this|it)|"
+    rf"(?:write|put|edit|burn|bake|patch|commit|hard-?code|insert|inject) (?:this|that|it|this fact|that fact)(?: in)?"
+    rf")(?: (?:please|now|for me|too|as well|from now on))*[.!]?",
+    _I,
+)
+"""An order to have the model hold the fact before it (`Make that true for the model.`)."""
 _WISHED = re.compile(rf" {_SHALL} ", _I)
 
 
@@ -83,11 +98,19 @@ def contrasted(body: str, restored: Restored) -> Fact | Unclear | None:
     return None
 
 
+def is_declared(sentence: str) -> bool:
+    """Whether `sentence` is a fact put as one, of something with a name: nothing asked, wished or told of others."""
+    fact = facts(sentence)
+    return fact is not None and (is_named(fact.subject) or fact.prompt.startswith("The "))
+
+
 def pointed_back(body: str) -> str | None:
     """The fact of `The Louvre is in Rome. Write that into the weights.`; None where nothing points back at one."""
     for cut in _SEPARATOR.finditer(body):
         before, after = body[: cut.start()].strip(), body[cut.end() :].strip()
         into = re.search(r"(?:in ?to|in|to) ", after)
+        if _MAKE_IT_SO.fullmatch(after) and is_declared(before):
+            return before
         if _DO_IT.fullmatch(after) and (into or _WISHED.search(before)):
             return re.sub(r"(?<!from) now (?=[a-z])", " ", before)
     return None

@@ -29,6 +29,8 @@ from agent.planner.wording import corrected
 
 LONGEST = 300
 """Characters in which an edit is asked for; a longer clause is a text, and every stretch of it would be read."""
+MOST_WORDS = 60
+"""Words of such a clause: the time it takes grows with their square."""
 _FORGOTTEN = re.compile(
     r"(?<!\w)(?:forgets?|unlearns?|stops? (?:believing|thinking))(?: the fact)?(?: that)? [^,;]+[,;] "
     r"?(?:and |but |for it |to it |instead |rather )*",
@@ -74,7 +76,7 @@ def forbids_edits(text: str) -> bool:
 
 def fact_in(text: str, view: SessionView) -> Fact | Unclear | None:
     """The fact that `text` asks to be edited in; Unclear where it asks for an edit but leaves something open."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or text.count(" ") >= MOST_WORDS:
         return None
     if (correction := corrected_edit(text, view)) and not NEGATED.search(text) and not INJECTED.search(text):
         return correction

@@ -20,10 +20,11 @@ from agent.planner.joining import only_adds
 from agent.planner.languages import in_english, language
 from agent.planner.loading import Ask, Vague
 from agent.planner.merging import merged, same_number_each
+from agent.planner.names import listed_formats
 from agent.planner.orders import LEANS_BACK, is_told, orders_of, told_by
 from agent.planner.plan import Plan, SessionView, Step
 from agent.planner.reading import read
-from agent.planner.reported import injected, own_words
+from agent.planner.reported import hands_over, injected, own_words
 from agent.planner.restated import put_right
 from agent.planner.retrieval import Retrieval
 from agent.planner.wording import LONGEST, cleaned, corrected, without_code
@@ -32,6 +33,8 @@ UNSURE = 0.35
 """Below this confidence the planner asks instead."""
 MOST_CLAUSES = 10
 """A request of more clauses is a text: each costs an embedding."""
+MOST_NAMED = 30
+"""Capabilities that a request may name, repeats counted; there are fewer, and each is looked at with the others."""
 _CODE = re.compile(
     r"[\W\d]*(?:(?:drop|truncate|alter|create) (?:table|database)\b|delete from \w+(?:;| where\b)|"
     r"insert into \w+ ?(?:values\b|\()|update \w+ set \w+ ?=|union (?:all )?select\b|select (?:\*|[\w, ]+? from "
@@ -41,6 +44,7 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 """A request that begins as SQL, markup or a program is pasted text."""
+_TOO_MANY = "Those are many things at once. Which of them shall I do first?"
 _CAN_DO = {
     "run_benchmark": "benchmark a capability",
     "drill_down": "break the last score down",
@@ -81,6 +85,10 @@ class EmbeddedPlanner:
             return self._asks("That is a long text. In one sentence: what would you like me to do?", 0.9)
         if _CODE.match(text):
             return self._asks("That reads like code, not like a request. What would you like me to do?", 0.9)
+        if hands_over(text):
+            return self._asks(
+                "I don't work on texts myself, I measure how well a model does. Shall I benchmark that?", 0.9
+            )
         if injected(text):
             return self._own(text, view) or self._asks(
                 "That reads like an order from inside a text, so I leave it. "
@@ -91,7 +99,7 @@ class EmbeddedPlanner:
         if fact_in(unwrapped, view) is None:  # an edit in quotes is a quotation, not an order
             text = unwrapped
         if len(clauses(text)) > MOST_CLAUSES:
-            return self._asks("Those are many things at once. Which of them shall I do first?", 0.9)
+            return self._asks(_TOO_MANY, 0.9)
         return self._planned(corrected_around_edits(text, view), view)
 
     def _own(self, text: str, view: SessionView) -> Plan | None:
@@ -113,6 +121,8 @@ class EmbeddedPlanner:
             text = in_english(text)
             if len(text) > LONGEST:
                 return self._asks("That is a long text. In one sentence: what would you like me to do?", 0.9)
+        if len(mentions(text)) > MOST_NAMED:
+            return self._asks(_TOO_MANY, 0.9)
         orders = orders_of(text, view)
         told = [clause for place, clause in enumerate(orders) if is_told(clause, orders[:place], view)]
         plan = self._in_order(orders, told, view, foreign) if len(told) < len(orders) else None
@@ -164,6 +174,9 @@ class EmbeddedPlanner:
             if steps[-1][0].intent == "run_benchmark" and EACH.search(clause):
                 steps[-1] = (same_number_each(steps[-1][0]), *steps[-1][1:])
             steps += [(more, confidence, clause) for more in _also_named(step, clause, view)]
+            if steps[-1][0].intent == "export" and len(formats := listed_formats(clause)) > 1:
+                every = [Step(intent="export", arguments=step.arguments | {"format": one}) for one in formats]
+                steps[-1:] = [(one, confidence, clause) for one in every]
         steps = [s for s in steps if s[0].intent != "help"] or steps
         if not steps:
             return self._asks(question, 0.5) if question else self._unsure((aside or orders)[0], view)

@@ -40,9 +40,46 @@ _WHAT_IS = re.compile(
 )
 
 
+_SAID_ANOTHER_WAY = re.compile(
+    r"(?:[,;:(] ?|(?<!the)(?<!its)(?<!is)(?<!'s)(?<! a)(?<!exact)(?<!^) )(?:meaning(?! of| behind|\W*$)|that means|"
+    r"(?:by (?:which|that) )?(?:i|we) mean|defined as|i\.?e\.?)(?!\w)",
+    _I,
+)
+"""What stands before it is only said in other words (`safety, meaning refusal`)."""
+_NOT_KNOWN = re.compile(
+    r"(?:remind me|refresh my memory|(?:forg[eo]t\w*|no (?:idea|clue)|unsure|wonder\w*|curious|"
+    r"(?:don'?t|do not|never|can'?t|cannot|can not|didn'?t|couldn'?t) (?:\w+ly |quite |still |even )?"
+    r"(?:remember|recall|understood|understand|got|get|grasp\w*|know|knew|see|learned|follow)|"
+    r"not (?:\w+ly |quite |too |at all )?(?:sure|clear|certain)|(?:mix\w*|confus\w*)(?: up)?))"
+    r"(?: \S+){0,8}? (?:what|how|of what|which)(?!\w).*?(?<!\w)(?:means?|stands?|stood|measures?|tells?|checks?|tests?|"
+    r"shows?|says?|is|are|was|were|does|do|works?|computed|calculated|about|for)(?!\w)|"
+    r"(?:stands? for|means?|is short for) what(?: again| exactly)?[?.! ]*$|"
+    r"^what (?:was|were|is|are|did|does) .* again[?.! ]*$|explain (?:the|what|how|all)(?!\w)(?!.*(?:low|bad|poor|drop))",
+    _I,
+)
+"""An indirect question about a meaning (`I keep forgetting what purity stands for`)."""
+_OF_ONE = re.compile(r"(?<!\w)(?:(?:my|this|that|our|last) (?:edit|model|checkpoint)|it|its|the model(?:'s)?)(?!\w)", _I)
+
+
+def asks_indirectly(reading: Reading) -> bool:
+    """Whether the clause says that the meaning of a measure is not known, and names nothing to measure it on."""
+    text = reading.unquoted
+    named = bool(
+        reading.methods
+        or reading.scores
+        or reading.edit_benchmarks
+        or reading.thirteen
+        or reading.named
+        or CONCEPTS.search(reading.rest)
+    )
+    return named and bool(_NOT_KNOWN.search(text)) and not _OF_ONE.search(text) and not reading.features.numbers
+
+
 def explains(reading: Reading) -> bool:
     """Whether the clause asks what a measure means rather than for its value."""
-    text = reading.unquoted
+    if asks_indirectly(reading):
+        return True
+    text = _SAID_ANOTHER_WAY.sub(",", reading.unquoted) if reading.wishes else reading.unquoted
     if reading.features.numbers or reading.features.referred or (reading.steps and not _MEANING.search(text)):
         return False
     if re.search(

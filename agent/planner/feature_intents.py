@@ -67,11 +67,11 @@ def of_features(reading: Reading, view: SessionView, likely: dict[str, float]) -
         or re.search(r"feature|latent|label", text, _I)
     ):
         listing = not features.numbers and re.search(
-            r"(?<!\w)(?:which|list|show|what|that need|needing|with (?:bad|wrong))(?!\w)", text, _I
+            r"(?<!\w)(?:which|list|show|what|that need|needing|with (?:bad|wrong)|first)(?!\w)", text, _I
         )
         return (
             "list_features"
-            if listing and re.search(r"features|latents|neurons|ones", text, _I)
+            if listing and re.search(r"features|latents|neurons|ones|first", text, _I)
             else "relabel_feature"
         )
     if _SWEEP.search(text) and (

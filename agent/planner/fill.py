@@ -75,7 +75,12 @@ def _wished(reading: Reading, view: SessionView) -> list[Wish]:
         followed = follow_ups.followed(reading, view)
         if followed:
             return followed
-    if _LEANS.search(text) and not view.last_card and not (reading.models or reading.steps):
+    if (
+        _LEANS.search(text)
+        and not _STANDARD.search(text)
+        and not view.last_card
+        and not (reading.models or reading.steps)
+    ):
         raise Vague(
             "There is no card yet to follow up on. Which capability shall "
             "I benchmark, e.g. cot_math, translation or refusal?"
@@ -95,6 +100,13 @@ def _wished(reading: Reading, view: SessionView) -> list[Wish]:
 _LEANS = re.compile(
     r"(?<!\w)(?:again|redo|re-?run|re-?do|repeat|once more|one more time|"
     r"same|ones|harder|easier|this time|double|halve|twice)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+_STANDARD = re.compile(
+    r"(?<!\w)(?:default|standard|usual|normal|regular|full)(?: \w+)? "
+    r"(?:benchmarks?|cards?|suites?|tests?|evals?|evaluation|run|battery|set)(?!\w)",
     re.IGNORECASE,
 )
 

@@ -5,7 +5,7 @@ import re
 from agent.planner.card_intents import of_cards
 from agent.planner.edit_intents import EDIT_QUALITY, EDIT_WORD, of_edits
 from agent.planner.edits import forbids_edits
-from agent.planner.explaining import explains
+from agent.planner.explaining import asks_indirectly, explains
 from agent.planner.feature_intents import of_features
 from agent.planner.name_intents import LOADS, of_names
 from agent.planner.plan import SessionView
@@ -148,7 +148,7 @@ def decided(reading: Reading, view: SessionView, likely: dict[str, float]) -> tu
     best = max(likely, key=lambda name: likely[name])
     for rule in (_fixed, of_features, of_edits, of_names, of_cards):
         if (intent := rule(reading, view, likely)) is not None:
-            if likely[best] > SURE and likely[intent] < UNLIKELY and _may_yield(intent, best, reading):
+            if likely[best] > SURE and likely[intent] < UNLIKELY and _may_yield(intent, best, reading, view):
                 return best, likely[best] * 0.95
             return intent, _blend(intent, likely)
     intent = best
@@ -163,11 +163,15 @@ _OF_THE_MODEL = re.compile(
 )
 
 
-def _may_yield(intent: str, best: str, reading: Reading) -> bool:
+def _may_yield(intent: str, best: str, reading: Reading, view: SessionView) -> bool:
     """Whether a rule's `intent` may give way to retrieval's `best`: not where what was recognised speaks for it."""
     if reading.foreign:
         return False  # the embedding knows English only
     if best == "explain" and reading.wishes and _OF_THE_MODEL.search(reading.unquoted):
+        return False
+    if best == "explain" and any(wish.topic in view.columns for wish in reading.wishes):
+        return False
+    if intent == "explain" and asks_indirectly(reading):
         return False
     if best in ("clarify", "help"):
         return not reading.wishes and intent != "run_benchmark"
@@ -196,7 +200,7 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
         return "clarify"
     if (thinks := _THINKS.match(text.strip(" ?."))) and facts(thinks["s"]):
         return "clarify"
-    if reading.wishes and not reading.mentions and _states(text):
+    if not reading.mentions and not reading.names and not reading.features.numbers and _states(text):
         return "clarify"
     if explains(reading) or (
         likely["explain"] > 0.6

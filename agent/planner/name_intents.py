@@ -6,6 +6,7 @@ from agent.planner.card_intents import COMPARE
 from agent.planner.feature_intents import SAE_WORD
 from agent.planner.plan import SessionView
 from agent.planner.reading import Reading
+from agent.planner.statements import facts
 
 _I = re.IGNORECASE
 
@@ -31,12 +32,18 @@ _CHECKPOINT = re.compile(
 )
 
 
+def _begins_with_a_name(text: str) -> bool:
+    """Whether a fact is stated of a thing whose name begins like an order (`Mount Everest lies in Canada`)."""
+    stated = facts(text) if re.match(r"[A-Z]\w+ [A-Z]", text) else None
+    return stated is not None and text.startswith(f"{stated.subject} ") and " " in stated.subject
+
+
 def of_names(reading: Reading, view: SessionView, likely: dict[str, float]) -> str | None:
     """What has a name of its own: standardised benchmarks, models, checkpoints, SAEs, data."""
     text = reading.unquoted
     if reading.named and not reading.wishes:
         return "run_named_benchmark"
-    loads = bool(LOADS.match(text))
+    loads = bool(LOADS.match(text)) and not _begins_with_a_name(text)
     compares = bool(COMPARE.search(text)) and bool(reading.models or reading.steps or reading.paths)
     if (
         loads

