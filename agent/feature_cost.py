@@ -35,7 +35,7 @@ def sweep_seconds(
 ) -> float:
     """Expected seconds of what is left of a sweep; `left_on` says how much that is on a corpus."""
     from tools.features.sweep_left import Left
-    from tools.sae.scan import SAMPLED
+    from tools.sae.scan_block import SAMPLED
 
     if is_sampled(model, seed):
         left, sampling = left_on(feature_corpus(model, seed)), 0.0

@@ -140,7 +140,8 @@ class _Work:
             self.purity = purity.score(firing, _null(self._null_texts()), source=source)
         if "mui" in self.wanted:
             texts = [each.text for each in firing]
-            self.mui = mui.score(self.model, self.sae, self.feature, texts, report=report)
+            read = found.read if found is not None else None
+            self.mui = mui.score(self.model, self.sae, self.feature, texts, report=report, read=read)
 
     def card(self, *, partial: bool) -> FeatureCard:
         """The card of what was scored."""

@@ -31,7 +31,8 @@ from tools.features.sweep_table import is_whole, ranked, read_rows, write_rows
 from tools.models.embeddings import embed
 from tools.progress import Progress, Report, silent
 from tools.sae.activations import FIRES_ABOVE
-from tools.sae.scan import BLOCK, KEPT, CorpusPart, Scan, scan_corpus
+from tools.sae.scan import BLOCK, CorpusPart, Scan, scan_corpus
+from tools.sae.scan_block import KEPT
 from tools.sae.whole_files import is_whole as is_whole_file
 from tools.sae.whole_files import write_whole
 

@@ -11,7 +11,8 @@ from tools.features._sampled_effects import positions_left
 from tools.features._sweep_files import ablated_features, ablations_folder, embeddings_file, rows_folder
 from tools.features.sweep import PART, TABLE, Settings
 from tools.features.sweep_table import is_whole
-from tools.sae.scan import BLOCK, SAMPLED, find_scan, planned_blocks
+from tools.sae.scan import BLOCK, find_scan, planned_blocks
+from tools.sae.scan_block import SAMPLED
 from tools.sae.whole_files import is_whole as is_whole_file
 
 if TYPE_CHECKING:

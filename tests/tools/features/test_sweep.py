@@ -111,7 +111,7 @@ def test_a_list_of_features_is_swept_alone_and_gives_the_same_scores(tmp_path: P
 def test_a_finished_sweep_is_not_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     swept = _sweep(tmp_path)
     monkeypatch.setattr(_sampled_effects, "ablate_many", None)
-    monkeypatch.setattr(scanning, "residuals", None)
+    monkeypatch.setattr("tools.sae.scan_block.residuals", None)
     assert _sweep(tmp_path) == swept
 
 
@@ -169,7 +169,7 @@ def logged(name, real):
         return result
     return work
 
-scanning._scan_block = logged("scan", scanning._scan_block)
+scanning.scan_block = logged("scan", scanning.scan_block)
 _sampled_effects._ablated_block = logged("ablate", _sampled_effects._ablated_block)
 _row_parts.RowBasis._contrasts = logged("score", _row_parts.RowBasis._contrasts)
 sweeping.sweep(planted_model(), planted_sae(), CORPUS, folder / "sweeps", folder / "scans", labels=NAMED)

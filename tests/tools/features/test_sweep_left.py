@@ -11,7 +11,8 @@ from tools.features import sweep as sweeping
 from tools.features.sweep import sweep
 from tools.features.sweep_left import Left, left_of_sweep
 from tools.progress import Progress
-from tools.sae.scan import BLOCK, SAMPLED
+from tools.sae.scan import BLOCK
+from tools.sae.scan_block import SAMPLED
 
 
 def _left(folder: Path, **given: object) -> Left:

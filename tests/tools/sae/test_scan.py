@@ -28,7 +28,7 @@ CORPUS = sentences_about(DECISIVE, UNREAD, TWO_TOPICS, MISLABELLED)
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scanning, "BLOCK", 7)
-    monkeypatch.setattr(scanning, "CHUNK_VALUES", 20 * N_FEATURES)
+    monkeypatch.setattr("tools.sae.scan_block.CHUNK_VALUES", 20 * N_FEATURES)
 
 
 def _scan(folder: Path, **settings: object) -> Scan:
@@ -91,7 +91,7 @@ def test_an_interrupted_scan_goes_on_where_it_was_and_gives_the_same(
     whole = _scan(tmp_path / "whole")
     wanted = 3
     scanned: list[int] = []
-    real = scanning._scan_block
+    real = scanning.scan_block
 
     def dying(model: object, sae: object, sentences: object, start: int, *rest: object) -> object:
         if len(scanned) == wanted:
@@ -99,7 +99,7 @@ def test_an_interrupted_scan_goes_on_where_it_was_and_gives_the_same(
         scanned.append(start)
         return real(model, sae, sentences, start, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(scanning, "_scan_block", dying)
+    monkeypatch.setattr(scanning, "scan_block", dying)
     with pytest.raises(KeyboardInterrupt):
         _scan(tmp_path / "cut")
     assert find_scan(planted_model(), planted_sae(), CORPUS, tmp_path / "cut") is None
