@@ -20,8 +20,8 @@ from tools.errors import ModelError
 from tools.models.chat import encode_prompts
 from tools.models.forward import are_known, context_length, forward, input_device, is_out_of_memory
 from tools.models.layers import find_decoder
+from tools.models.partial_pass import changed_entry, skipped
 from tools.progress import Progress, Report, silent
-from tools.sae.partial_pass import changed_entry, skipped
 
 if TYPE_CHECKING:
     import torch

@@ -14,9 +14,9 @@ from tools.editing.edit import EditError
 from tools.editing.place import Place, find_place
 from tools.models.cached_folder import build_once
 from tools.models.forward import are_known, encodable, input_device
+from tools.models.partial_pass import read_stream
 from tools.progress import Progress, Report, silent
 from tools.sae.activations import counting_tokens
-from tools.sae.partial_pass import read_stream
 
 if TYPE_CHECKING:
     import torch

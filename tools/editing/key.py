@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tools.editing.contexts import TokenRow, context_shares
 from tools.editing.place import Place
 from tools.models.forward import input_device
-from tools.sae.partial_pass import read_stream
+from tools.models.partial_pass import read_stream
 
 if TYPE_CHECKING:
     import torch

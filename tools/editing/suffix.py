@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tools.editing.contexts import TokenRow
 from tools.editing.place import Place
 from tools.models.forward import evaluating
-from tools.sae.partial_pass import changed_entry, skipped
+from tools.models.partial_pass import changed_entry, skipped
 
 if TYPE_CHECKING:
     import torch

@@ -164,7 +164,8 @@ def _connection(app: "App", slack: SlackSettings) -> _Connection:
         return HttpServer(app, _secret(slack.signing_secret), slack.host, slack.port)
     from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 
-    return SocketModeHandler(app, _secret(slack.app_token))
+    # A connection that is cut without a word is noticed within seconds, not Bolt's minute at full load.
+    return SocketModeHandler(app, _secret(slack.app_token), ping_interval=2)
 
 
 def _connect(connection: _Connection) -> None:
