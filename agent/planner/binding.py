@@ -100,7 +100,13 @@ def _in_a_row(text: str, spans: list[tuple[int, int]]) -> bool:
     )
 
 
-def bind_methods(asked: list[Wish], methods: list[Found], segments: list[tuple[int, int]]) -> None:
+_FOR_ALL = re.compile(
+    r"(?<!\w)(?:all(?: of (?:them|it))?|both|each|every(?:thing| one))(?: (?:by|with|in|scored|as|using))* ?$",
+    re.I,
+)
+
+
+def bind_methods(text: str, asked: list[Wish], methods: list[Found], segments: list[tuple[int, int]]) -> None:
     for method in methods:
         segment = next(s for s in segments if _inside(method.span, s))
         here = [w for w in asked if _inside(w.span, segment)]
@@ -111,6 +117,8 @@ def bind_methods(asked: list[Wish], methods: list[Found], segments: list[tuple[i
                 or before[-1:]
                 or [w for w in asked if w.method is None][:1]
             )
+        elif _FOR_ALL.search(text[: method.span[0]]):
+            chosen = asked
         elif len(asked) == 1 or not here:
             fitting = [w for w in asked if default_method(w.capability) == method.name]
             chosen = (

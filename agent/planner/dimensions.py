@@ -45,7 +45,7 @@ def wishes(text: str, view: SessionView) -> list[Wish]:
     _bind_subtypes(spoken, asked, found, view)
     segments = segments_of(spoken, [f.span for f in found])
     bind_counts(spoken, asked, segments)
-    bind_methods(asked, methods, segments)
+    bind_methods(text, asked, methods, segments)
     bind_difficulty(spoken, asked, segments)
     _bind_topics(spoken, asked, found, view)
     return asked

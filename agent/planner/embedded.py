@@ -44,6 +44,8 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 """A request that begins as SQL, markup or a program is pasted text."""
+MOST_REPEATED = 48
+"""Words from which on a text whose words stand four times each on average is not read."""
 _TOO_MANY = "Those are many things at once. Which of them shall I do first?"
 _CAN_DO = {
     "run_benchmark": "benchmark a capability",
@@ -83,6 +85,8 @@ class EmbeddedPlanner:
             return self._asks("What would you like to measure? Say `help` to see what I can do.", 1.0)
         if len(text) > LONGEST or len(request) > 4 * LONGEST:
             return self._asks("That is a long text. In one sentence: what would you like me to do?", 0.9)
+        if _repeats_itself(text):
+            return self._asks("That says the same again and again. What would you like me to do?", 0.9)
         if _CODE.match(text):
             return self._asks("That reads like code, not like a request. What would you like me to do?", 0.9)
         if hands_over(text):
@@ -259,6 +263,12 @@ class EmbeddedPlanner:
         return self._asks(
             question, round(max(0.05, 1 - max(likely.values())), 3) if likely["clarify"] < 0.5 else 0.6
         )
+
+
+def _repeats_itself(text: str) -> bool:
+    """Whether `text` is a long row of few different words, which is no request and takes long to read."""
+    words = text.lower().split()
+    return len(words) > MOST_REPEATED and 4 * len(set(words)) < len(words)
 
 
 @cache

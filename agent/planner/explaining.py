@@ -47,7 +47,7 @@ _SAID_ANOTHER_WAY = re.compile(
 )
 """What stands before it is only said in other words (`safety, meaning refusal`)."""
 _NOT_KNOWN = re.compile(
-    r"(?:remind me|refresh my memory|(?:forg[eo]t\w*|no (?:idea|clue)|unsure|wonder\w*|curious|"
+    r"(?:remind me|refresh my memory|(?:like|want|love|need|good|nice|interested) to (?:know|understand|learn)|(?:forg[eo]t\w*|no (?:idea|clue)|unsure|wonder\w*|curious|"
     r"(?:don'?t|do not|never|can'?t|cannot|can not|didn'?t|couldn'?t) (?:\w+ly |quite |still |even )?"
     r"(?:remember|recall|understood|understand|got|get|grasp\w*|know|knew|see|learned|follow)|"
     r"not (?:\w+ly |quite |too |at all )?(?:sure|clear|certain)|(?:mix\w*|confus\w*)(?: up)?))"
@@ -58,7 +58,10 @@ _NOT_KNOWN = re.compile(
     _I,
 )
 """An indirect question about a meaning (`I keep forgetting what purity stands for`)."""
-_OF_ONE = re.compile(r"(?<!\w)(?:(?:my|this|that|our|last) (?:edit|model|checkpoint)|it|its|the model(?:'s)?)(?!\w)", _I)
+_OF_ONE = re.compile(
+    r"(?<!\w)(?:(?:my|this|that|our|last) (?:edit|model|checkpoint)|the edit(?! bench)|it|its|the model(?:'s)?)(?!\w)",
+    _I,
+)
 
 
 def asks_indirectly(reading: Reading) -> bool:
@@ -72,7 +75,9 @@ def asks_indirectly(reading: Reading) -> bool:
         or reading.named
         or CONCEPTS.search(reading.rest)
     )
-    return named and bool(_NOT_KNOWN.search(text)) and not _OF_ONE.search(text) and not reading.features.numbers
+    return (
+        named and bool(_NOT_KNOWN.search(text)) and not _OF_ONE.search(text) and not reading.features.numbers
+    )
 
 
 def explains(reading: Reading) -> bool:
@@ -131,5 +136,5 @@ def explains(reading: Reading) -> bool:
         f.text.lower() == asked["x"].strip().lower() for f in reading.mentions
     ) and not re.search(r"(?<!\w)scores?(?!\w)", text, _I)
     return bool(measure or capability or CONCEPTS.fullmatch(asked["x"].strip())) and not re.search(
-        r"(?<!\w)(?:its|this|that|current|loaded|best|worst)(?!\w)", asked["x"], _I
+        r"(?<!\w)(?:its|it(?= \w+ing )|this|that|current|loaded|best|worst)(?!\w)", asked["x"], _I
     )

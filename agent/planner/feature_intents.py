@@ -107,8 +107,9 @@ def of_features(reading: Reading, view: SessionView, likely: dict[str, float]) -
         plural
         or (re.search(r"(?<!\w)ones(?!\w)", text, _I) and _LISTING.search(text) and not view.last_card)
         or re.match(
-            r"^(?:list|show|which are)(?: me)?(?: the| all)* (?:dead|mislabell?ed|"
-            r"ideal|decorative|polysemantic|uncertain)",
+            r"^(?:list|show|print|display|give|tell|which are)(?: me| us)?(?: (?:the|all|what|whatever|whichever|which|any|"
+            r"that|are|is|ones?|turns?|turned|out|to|be))* (?:dead|mislabell?ed|"
+            r"ideal|decorative|polysemantic|uncertain|scattered|too (?:coarse|broad)|unused)",
             text,
             _I,
         )

@@ -23,6 +23,7 @@ _LIST = (
 _NAMED = re.compile(
     rf"(?<!\w)(?:{_NOUN}(?:'s)?[ -]?(?:numbers?|nos?\.?|ids?|index|indices|"
     r"nr\.?|#)?(?! ?(?<= )-\d| -\d)[ :#=_-]*|(?:f|#) ?(?=\d)|(?:ids?|indices) |sweep(?:ing)? (?:over |from )?(?=\d)|"
+    r"sweep(?:ing)? (?:only|just) (?=\d+(?:[ ,]| and )+\d)|"
     r"(?:score|check|test|diagnose|rate|relabel|label|rename) (?:them|these|those|the following)(?: "
     r"ones)?: ?)"
     rf"(?P<list>{_LIST})(?![\w%]|"

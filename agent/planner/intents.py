@@ -169,13 +169,18 @@ def _may_yield(intent: str, best: str, reading: Reading, view: SessionView) -> b
         return False  # the embedding knows English only
     if best == "explain" and reading.wishes and _OF_THE_MODEL.search(reading.unquoted):
         return False
-    if best == "explain" and any(wish.topic in view.columns for wish in reading.wishes):
+    if best == "explain" and _of_a_column(reading, view):
         return False
     if intent == "explain" and asks_indirectly(reading):
         return False
     if best in ("clarify", "help"):
         return not reading.wishes and intent != "run_benchmark"
     return not (intent == "compare" and best == "run_benchmark" and reading.steps)
+
+
+def _of_a_column(reading: Reading, view: SessionView) -> bool:
+    """Whether something is to be measured on a column of the data (`the KL of category`)."""
+    return any(wish.topic in view.columns for wish in reading.wishes)
 
 
 def _blend(intent: str, likely: dict[str, float]) -> float:
@@ -202,7 +207,7 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
         return "clarify"
     if not reading.mentions and not reading.names and not reading.features.numbers and _states(text):
         return "clarify"
-    if explains(reading) or (
+    if (explains(reading) and not _of_a_column(reading, view)) or (
         likely["explain"] > 0.6
         and not _OF_THE_MODEL.search(text)
         and re.match(r"^(?:how|what|explain|describe|define|why do you)(?!\w)", text, _I)

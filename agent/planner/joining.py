@@ -20,12 +20,13 @@ from agent.planner.reading import read, scores_told
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _OF_FEATURES = re.compile(r"(?<!\w)(?:sae|features|latents|dictionary|sweep)(?!\w)", re.IGNORECASE)
 _SWEEPS = re.compile(r"(?<!\w)(?:sweep\w*|scan)(?!\w)", re.IGNORECASE)
-_LISTS = re.compile(
+LISTS = re.compile(
     r"(?:(?:then|afterwards|please|finally|also|next|can you|could you),? )*(?:list|show|tell|give|display)(?: me| us)?"
     r"(?: (?:the|all|which|what|whatever|whichever|any|every|those|of|are|is|turns?|out|to|be|that|ones?))*(?= )"
     r"(?! only)",
     re.IGNORECASE,
 )
+"""How a clause begins that asks for a list (`then show me whichever are`)."""
 _TOPIC = re.compile(
     r"(?<!\w)(?:topic:?|about|regarding|on the (?:topic|subject) of|themed around|set in) (?:[a-z]+ ?){1,4}$",
     re.IGNORECASE,
@@ -46,7 +47,7 @@ def only_adds(clause: str, before: str, view: SessionView) -> bool:
         or told.scores
         or _OF_FEATURES.search(before)
     )
-    if _SWEEPS.search(before) and added.reading and not told.reading and _LISTS.match(clause):
+    if _SWEEPS.search(before) and added.reading and not told.reading and LISTS.match(clause):
         return False  # `sweep it all and list whatever is dead`: the list is a step of its own
     capabilities = [wish.capability for wish in told.wishes]
     if not capabilities and not about_features and not told.named and view.last_card is None:

@@ -60,6 +60,10 @@ _A_FORMAT = (
     rf"(?<!\w)(?:{'|'.join(_FORMATS.values())})(?!\w)"
     r"(?: (?:files?|versions?|exports?|reports?|format)(?!\w))?"
 )
+_NOT_FORMAT = re.compile(
+    rf",? ?(?<!\w)(?:and |but )?(?:not|no|instead of|rather than) (?:as |in |to )?(?:an? |the )?{_A_FORMAT}",
+    re.IGNORECASE,
+)
 _DATA_SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".parquet", ".txt", ".arrow", ".gz", ".xlsx")
 _MODEL_SUFFIXES = (".gguf", ".safetensors", ".bin", ".pt")
 _EMBEDDED = re.compile(
@@ -199,7 +203,11 @@ def listed_formats(text: str) -> list[str]:
         return []
     words = re.finditer(_A_FORMAT, found.group(), re.IGNORECASE)
     names_of = [
-        next(name for name, said in _FORMATS.items() if re.match(rf"(?:{said})(?!\w)", word.group(), re.IGNORECASE))
+        next(
+            name
+            for name, said in _FORMATS.items()
+            if re.match(rf"(?:{said})(?!\w)", word.group(), re.IGNORECASE)
+        )
         for word in words
     ]
     return list(dict.fromkeys(names_of))
@@ -211,6 +219,7 @@ def export_format(text: str) -> str | None:
         r"(?<!\w)(?:as|in|into|to) (?:an? )?(jsonl|safetensors)(?![\w.])", text, re.IGNORECASE
     ):
         return named.group(1).lower()
+    text = _NOT_FORMAT.sub("", text)
     for name, words in _FORMATS.items():
         if re.search(rf"(?<![\w.])(?:\.?)(?:{words})(?![\w.])", text, re.IGNORECASE):
             return name

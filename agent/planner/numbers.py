@@ -104,7 +104,7 @@ _LISTS_BEFORE = re.compile(
     r"[ :#=(\[]*(?:\d+(?:, ?| and |,? ?& ?| ))*$",
     re.IGNORECASE,
 )
-_SWEEPS = re.compile(r"(?<!\w)sweep(?:ing)?(?: over| from)? (?:\d+ )*$", re.IGNORECASE)
+_SWEEPS = re.compile(r"(?<!\w)sweep(?:ing)?(?: over| from| only| just)? (?:\d+ )*$", re.IGNORECASE)
 
 
 def _is_list(match: re.Match[str]) -> bool:
@@ -122,7 +122,7 @@ def _is_list(match: re.Match[str]) -> bool:
 def _digits(match: re.Match[str]) -> str:
     number, factor = match.group(1), (match.group(2) or "").lower()
     if not factor and _is_list(match):
-        return re.sub(r",(?=\d)", ", ", match.group())
+        return re.sub(r"[, ](?=\d)", ", ", match.group())
     value = float(re.sub(r"[,' ]", "", number)) * _FACTORS.get(factor, 1)
     if value != int(value):
         return match.group()

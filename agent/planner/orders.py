@@ -6,7 +6,7 @@ from agent.planner.background import exclaims, tells, tells_of_before, without_r
 from agent.planner.capabilities import mentions
 from agent.planner.clauses import ORDERED, clauses
 from agent.planner.edits import edit_clauses, fact_in
-from agent.planner.joining import only_adds, only_counts, only_says_how, repeats_a_score
+from agent.planner.joining import LISTS, only_adds, only_counts, only_says_how, repeats_a_score
 from agent.planner.name_intents import LOADS
 from agent.planner.names import names
 from agent.planner.plan import SessionView
@@ -46,7 +46,11 @@ def orders_of(text: str, view: SessionView) -> list[str]:
             continue
         if len(pieces) > 1 and exclaims(clause):
             continue
-        if orders and _SAYS_WHICH.fullmatch(clause) and (read(orders[-1], view).named or mentions(orders[-1])):
+        if (
+            orders
+            and _SAYS_WHICH.fullmatch(clause)
+            and (read(orders[-1], view).named or mentions(orders[-1]))
+        ):
             continue
         if orders and (only_says_how(orders[-1]) or only_counts(orders[-1])) and mentions(clause):
             orders[-1] = f"{clause.rstrip('.!')}, {orders[-1]}"
@@ -77,7 +81,7 @@ def _points_at_named(clause: str, before: str, view: SessionView) -> bool:
 
 def is_told(clause: str, before: list[str], view: SessionView) -> bool:
     """Whether `clause` only tells something beside the orders, those `before` it among them."""
-    if not tells(clause) or fact_in(clause, view) is not None:
+    if not tells(clause) or LISTS.match(clause) or fact_in(clause, view) is not None:
         return False
     said = read(clause, view)
     if said.models or said.paths or said.format or said.steps or said.named:

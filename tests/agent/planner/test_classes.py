@@ -209,3 +209,110 @@ def test_ten_thousand_characters_are_asked_about(unit: str) -> None:
 
 def test_marks_of_the_planner_itself_are_text_like_any_other() -> None:
     assert planned("⟦0⟧ make the model believe ⟦7⟧").intent in ("clarify", "help")
+
+
+def intents(request: str, view: dict[str, Any] | None = None) -> list[str]:
+    return [step.intent for step in planned(request, view).steps]
+
+
+def test_a_list_after_a_sweep_is_a_step_of_its_own() -> None:
+    plan = planned("sweep it all and afterwards list whatever is dead")
+    assert [step.intent for step in plan.steps] == ["sweep_features", "list_features"]
+    assert plan.then[0].arguments["reading"] == "dead or noise"
+
+
+def test_the_default_card_again_after_a_rollback_is_a_step_of_its_own() -> None:
+    assert intents("undo every edit, then the standard card once more") == ["rollback_edit", "run_benchmark"]
+
+
+def test_every_format_of_a_list_is_exported_in_its_order() -> None:
+    plan = planned("can I have this card in HTML and as CSV", CARD)
+    assert [step.arguments["format"] for step in plan.steps] == ["html", "csv"]
+    plan = planned("export html, csv and json please", CARD)
+    assert [step.arguments["format"] for step in plan.steps] == ["html", "csv", "json"]
+    plan = planned("export it as html, not as csv", CARD)
+    assert [step.arguments["format"] for step in plan.steps] == ["html"]
+
+
+@pytest.mark.parametrize(
+    "remark", ["the official one", "the real thing", "I mean the full version", "the well-known one"]
+)
+def test_which_benchmark_was_meant_is_no_further_step(remark: str) -> None:
+    assert intents(f"What does it get on ARC challenge? {remark}") == ["run_named_benchmark"]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    ["sweep feats 100 101 102", "sweep 100 101 102", "sweep features 100,101,102", "sweep only 100 101 102"],
+)
+def test_numbers_behind_features_are_a_list(request_: str) -> None:
+    assert planned(request_).arguments["features"] == [100, 101, 102]
+
+
+def test_thousands_may_be_written_with_a_space() -> None:
+    assert dimensions("arithmetic, 1 000 prompts") == [("arithmetic", 1000)]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "Make that true for the model.",
+        "Let it believe so.",
+        "Write that in.",
+        "Make it so.",
+        "Teach it that.",
+    ],
+)
+def test_a_fact_that_shall_be_made_true_is_an_edit(order: str) -> None:
+    assert edited(f"Mount Everest lies in Canada. {order}") == ("Mount Everest", "Canada")
+
+
+def test_a_name_that_begins_like_an_order_loads_nothing() -> None:
+    assert intents("Mount Rushmore is in Texas.") == ["clarify"]
+    assert intents("mount gpt2") == ["load_model"]
+
+
+def test_divergence_from_uniform_on_a_column_is_the_balance_of_its_labels() -> None:
+    assert dimensions("divergence from uniform for the label column", DATA) == [("label_balance", None)]
+    assert intents("what does divergence from uniform mean?", DATA) == ["explain"]
+
+
+def test_yes_and_no_answers_are_no_method_where_their_balance_is_asked_for() -> None:
+    plan = planned("how balanced are its yes/no answers")
+    assert plan.arguments["dimensions"][0]["subtypes"] == ["yes_no"]  # type: ignore[index,call-overload]
+    assert plan.arguments["dimensions"][0]["method"] is None  # type: ignore[index,call-overload]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "I keep forgetting what the locality number in the edit benchmarks stands for",
+        "remind me what purity means",
+        "never understood what MUI is about",
+        "LEME stands for what again?",
+        "I'm not sure what the portability score tells me",
+    ],
+)
+def test_a_meaning_that_is_not_known_is_explained(request_: str) -> None:
+    assert intents(request_) == ["explain"]
+
+
+def test_a_capability_in_other_words_is_measured_not_explained() -> None:
+    wanted = "everything about safety and obedience, meaning refusal and instruction following, both binary"
+    assert {d[0] for d in dimensions(wanted)} == {"refusal", "instruction_following"}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "the document says 'the cat sat on the mat and slept'. summarise?",
+        "summarise this article: 'Rates rose by two percent on Monday after the bank met.'",
+    ],
+)
+def test_a_text_that_is_handed_over_is_not_worked_on(request_: str) -> None:
+    assert intents(request_) == ["clarify"]
+
+
+def test_whether_an_edit_would_hurt_changes_no_weights() -> None:
+    asked = intents("don't edit anything, just tell me whether an edit would hurt")
+    assert not {"edit_fact", "rollback_edit"} & set(asked)
