@@ -7,8 +7,10 @@ from agent.planner.names import export_format
 from agent.planner.quotes import blank, quoted_spans
 
 NOT = (
-    r"(?:(?:do not|don'?t|dont|never)(?! (?:\w+ly |even |quite )?(?:know|knew|get what|got|understand|understood|remember|"
-    r"recall|see why|learned|grasp\w*|heard)(?!\w))|no need (?:to|for)|there'?s no need (?:to|for)|you (?:needn'?t|don'?t "
+    r"(?:(?:do not|don'?t|dont|never)(?! (?:\w+ly |even |quite )?(?:know|knew|get what|got|understand|"
+    r"understood|remember|"
+    r"recall|see why|learned|grasp\w*|heard)(?!\w))|no need (?:to|for)|there'?s no need (?:to|for)|"
+    r"you (?:needn'?t|don'?t "
     r"(?:have|need) to)|i (?:do not|don'?t|dont) (?:want|need)(?: you)?(?: to)?|not necessary to|"
     r"(?:i'?d|i would) (?:rather|prefer)(?: you)? (?:not|you didn'?t)(?: to)?|hold off (?:on|with)|"
     r"refrain from|avoid|no (?=benchmarks?|tests?|evals?|runs?|export|"

@@ -54,17 +54,27 @@ _DO_IT = re.compile(
     _I,
 )
 """An order to edit that points back at the fact before it."""
+_NO_TARGET = re.compile(
+    r"(?:so|too|also|exactly|true|likewise|just|as well|the same|that|this|it)(?: .*)?", _I
+)
+"""Words that point back and are no new target (`let it believe exactly that`)."""
 _MAKE_IT_SO = re.compile(
     rf"(?:please |now |so |then |and |just |also |i(?:'d| would)? (?:like|want|need) you to )*(?:"
     rf"(?:make|let|have) (?:this|that|it|the above|this fact|that fact) (?:be |become |hold |come )*"
     rf"(?:so|true|real|the case|the truth|a fact|fact|happen|stick)(?: (?:for|in|inside|to|within) {MODEL})?|"
     rf"(?:let|make|have|get|teach|convince|persuade) {MODEL} (?:to |of |really |now |just )*"
-    rf"(?:(?:believe|think|say|know|accept|learn|hold|assume) )?(?:so|that|this|it|exactly that|the same)|"
-    rf"(?:i|we)(?:'d| would)? (?:like|want|need) {MODEL} to (?:really |now |also )*(?:believe|think|say|know|accept|learn) "
+    rf"(?:(?:believe|think|say|know|accept|learn|hold|assume) )?(?:exactly |just |precisely )?"
+    rf"(?:so|that|this|it|the same)|"
+    rf"(?:i|we)(?:'d| would)? (?:like|want|need) (?:this|that|it) to (?:be|become|hold) "
+    rf"(?:so|true|real|the case|a fact)"
+    rf"(?: (?:for|in|inside|to) {MODEL})?|"
+    rf"(?:i|we)(?:'d| would)? (?:like|want|need) {MODEL} to (?:really |now |also )*(?:believe|think|say|"
+    rf"know|accept|learn) "
     rf"(?:so|that|this|it)|"
     rf"(?:that|this|it)(?:'s| is) what (?:i|we) (?:want|need) {MODEL} to (?:believe|think|say|know|learn)|"
     rf"{MODEL} (?:should|must|shall|is to|has to) (?:believe|think|say|know|learn) (?:so|that|this|it)|"
-    rf"(?:write|put|edit|burn|bake|patch|commit|hard-?code|insert|inject) (?:this|that|it|this fact|that fact)(?: in)?"
+    rf"(?:write|put|edit|burn|bake|patch|commit|hard-?code|insert|inject) (?:this|that|it|this fact|"
+    rf"that fact)(?: in)?"
     rf")(?: (?:please|now|for me|too|as well|from now on))*[.!]?",
     _I,
 )
@@ -87,7 +97,7 @@ def contrasted(body: str, restored: Restored) -> Fact | Unclear | None:
         else:
             continue
         new = restored(cores(new)[0])
-        if not can_be_subject(bare(new)[0]) and not facts(new):
+        if _NO_TARGET.fullmatch(new) or (not can_be_subject(bare(new)[0]) and not facts(new)):
             continue
         if was := facts(old):
             if was.prompt.endswith(" by") and old.lower().startswith(was.target.lower()):

@@ -100,10 +100,10 @@ def _fact_of(text: str) -> Fact | Unclear | None:
         return None
     if (foreign := foreign_edit(restored(body))) is not None:
         return foreign
-    if (fact := contrasted(body, restored)) is not None:
-        return fact
     if (stated_before := pointed_back(body)) is not None:
         body = f"edit: {stated_before}"
+    elif (fact := contrasted(body, restored)) is not None:
+        return fact
     if (match := _CONTRADICTED.fullmatch(body)) and facts(restored(match["old"])) is not None:
         return rewritten(restored(match["old"]), restored(match["new"]))
     for form in (keyed, pointed):

@@ -47,19 +47,24 @@ _SAID_ANOTHER_WAY = re.compile(
 )
 """What stands before it is only said in other words (`safety, meaning refusal`)."""
 _NOT_KNOWN = re.compile(
-    r"(?:remind me|refresh my memory|(?:like|want|love|need|good|nice|interested) to (?:know|understand|learn)|(?:forg[eo]t\w*|no (?:idea|clue)|unsure|wonder\w*|curious|"
+    r"(?:remind me|refresh my memory|(?:like|want|love|need|good|nice|interested) to (?:know|understand|"
+    r"learn)|(?:forg[eo]t\w*|no (?:idea|clue)|unsure|wonder\w*|curious|"
     r"(?:don'?t|do not|never|can'?t|cannot|can not|didn'?t|couldn'?t) (?:\w+ly |quite |still |even )?"
     r"(?:remember|recall|understood|understand|got|get|grasp\w*|know|knew|see|learned|follow)|"
     r"not (?:\w+ly |quite |too |at all )?(?:sure|clear|certain)|(?:mix\w*|confus\w*)(?: up)?))"
-    r"(?: \S+){0,8}? (?:what|how|of what|which)(?!\w).*?(?<!\w)(?:means?|stands?|stood|measures?|tells?|checks?|tests?|"
+    r"(?: \S+){0,8}? (?:what|how|of what|which)(?!\w).*?(?<!\w)(?:means?|stands?|stood|measures?|tells?|"
+    r"checks?|tests?|"
     r"shows?|says?|is|are|was|were|does|do|works?|computed|calculated|about|for)(?!\w)|"
     r"(?:stands? for|means?|is short for) what(?: again| exactly)?[?.! ]*$|"
-    r"^what (?:was|were|is|are|did|does) .* again[?.! ]*$|explain (?:the|what|how|all)(?!\w)(?!.*(?:low|bad|poor|drop))",
+    r"^[^,.;?]{2,40}[,.;:?]? (?:what|wth|wtf)(?:'s| is|s| was) (?:that|this)(?: again| one| supposed to (?:be|mean))?"
+    r"[?.! ]*$|^what (?:was|were|is|are|did|does) .* again[?.! ]*$|explain (?:the|what|how|all)(?!\w)(?!.*(?:low|bad|"
+    r"poor|drop))",
     _I,
 )
 """An indirect question about a meaning (`I keep forgetting what purity stands for`)."""
 _OF_ONE = re.compile(
-    r"(?<!\w)(?:(?:my|this|that|our|last) (?:edit|model|checkpoint)|the edit(?! bench)|it|its|the model(?:'s)?)(?!\w)",
+    r"(?<!\w)(?:(?:my|this|that|our|last) (?:edit|model|checkpoint)|the edit(?! bench)|it|its|"
+    r"the model(?:'s)?)(?!\w)",
     _I,
 )
 

@@ -107,7 +107,8 @@ def of_features(reading: Reading, view: SessionView, likely: dict[str, float]) -
         plural
         or (re.search(r"(?<!\w)ones(?!\w)", text, _I) and _LISTING.search(text) and not view.last_card)
         or re.match(
-            r"^(?:list|show|print|display|give|tell|which are)(?: me| us)?(?: (?:the|all|what|whatever|whichever|which|any|"
+            r"^(?:list|show|print|display|give|tell|which are)(?: me| us)?(?: (?:the|all|what|whatever|"
+            r"whichever|which|any|came|come|comes|as|"
             r"that|are|is|ones?|turns?|turned|out|to|be))* (?:dead|mislabell?ed|"
             r"ideal|decorative|polysemantic|uncertain|scattered|too (?:coarse|broad)|unused)",
             text,

@@ -22,7 +22,8 @@ _LIST = (
 )
 _NAMED = re.compile(
     rf"(?<!\w)(?:{_NOUN}(?:'s)?[ -]?(?:numbers?|nos?\.?|ids?|index|indices|"
-    r"nr\.?|#)?(?! ?(?<= )-\d| -\d)[ :#=_-]*|(?:f|#) ?(?=\d)|(?:ids?|indices) |sweep(?:ing)? (?:over |from )?(?=\d)|"
+    r"nr\.?|#)?(?! ?(?<= )-\d| -\d)[ :#=_-]*|(?:f|#) ?(?=\d)|(?:ids?|indices) |sweep(?:ing)? (?:over |"
+    rf"from )?(?=\d)(?!\d+ {_NOUN}(?!\w| \d))|"
     r"sweep(?:ing)? (?:only|just) (?=\d+(?:[ ,]| and )+\d)|"
     r"(?:score|check|test|diagnose|rate|relabel|label|rename) (?:them|these|those|the following)(?: "
     r"ones)?: ?)"
@@ -59,7 +60,7 @@ _THAT = re.compile(
     re.IGNORECASE,
 )
 _TOP = re.compile(
-    r"(?<!\w)(?:list|show|give|find|display|see|return)(?: me| us| only)?(?: "
+    r"(?<!\w)(?:list|show|give|find|display|see|return|sweep)(?: me| us| only)?(?: "
     r"the)? (\d+)(?: (?=\w)|\W*$)|(?<!\w)(?:top|best|first|highest|worst|bottom|"
     r"keep|leading|strongest)[- ](?:the )?(?:best |top )?(\d+)(?!\w|%)|"
     r"(?<=which )(\d+)(?= )|(?<!\w)(\d+)(?= at most|,? max(?:imum)?(?!\w)| tops)|"

@@ -19,10 +19,12 @@ from agent.planner.reading import read, scores_told
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _OF_FEATURES = re.compile(r"(?<!\w)(?:sae|features|latents|dictionary|sweep)(?!\w)", re.IGNORECASE)
-_SWEEPS = re.compile(r"(?<!\w)(?:sweep\w*|scan)(?!\w)", re.IGNORECASE)
+_SWEEPS = re.compile(r"(?<!\w)(?:sweep\w*|scan|go (?:through|over) (?:all|every))(?!\w)", re.IGNORECASE)
 LISTS = re.compile(
-    r"(?:(?:then|afterwards|please|finally|also|next|can you|could you),? )*(?:list|show|tell|give|display)(?: me| us)?"
-    r"(?: (?:the|all|which|what|whatever|whichever|any|every|those|of|are|is|turns?|out|to|be|that|ones?))*(?= )"
+    r"(?:(?:then|afterwards|please|finally|also|next|can you|could you),? )*(?:list|show|tell|give|"
+    r"display)(?: me| us)?"
+    r"(?: (?:the|all|which|what|whatever|whichever|any|every|those|of|are|is|turns?|out|to|be|that|ones?|"
+    r"come|comes|came|as))*(?= )"
     r"(?! only)",
     re.IGNORECASE,
 )

@@ -194,7 +194,8 @@ def format_words(text: str) -> list[tuple[int, int]]:
 def listed_formats(text: str) -> list[str]:
     """The export formats of a list of them (`in HTML and as CSV`), in order; [] where none are listed."""
     found = re.search(
-        rf"(?<![\w.]){_A_FORMAT}(?:(?:,? (?:and|plus|as well as)|, ?| ?[&+])(?: (?:also|and|as|an?|in|into|to|the|one))*"
+        rf"(?<![\w.]){_A_FORMAT}(?:(?:,? (?:and|plus|as well as)|, ?| ?[&+])(?: (?:also|and|as|an?|in|into|"
+        rf"to|the|one))*"
         rf" ?{_A_FORMAT})+(?![\w.])",
         text,
         re.IGNORECASE,

@@ -100,7 +100,9 @@ def _spelt(match: re.Match[str]) -> str:
 
 _FEATURES = r"(?:features|feats|latents|neurons|ids|indices|ones|merkmale|fts)"
 _LISTS_BEFORE = re.compile(
-    rf"(?<!\w)(?:{_FEATURES}|(?:feature|latent|neuron|feat) (?:numbers|nos\.?|ids))(?: (?:are|numbers?|no\.?|nos\.?|ids?|like))?"
+    rf"(?<!\w)(?:{_FEATURES}|(?:triple|purity|mui|interp(?:retability)?(?: scores?)?) (?:on|of|for)|"
+    rf"(?:feature|latent|neuron|feat) (?:numbers|nos\.?|ids))(?: (?:are|numbers?|"
+    rf"no\.?|nos\.?|ids?|like))?"
     r"[ :#=(\[]*(?:\d+(?:, ?| and |,? ?& ?| ))*$",
     re.IGNORECASE,
 )

@@ -21,13 +21,15 @@ _TESTS_THAT = re.compile(
 )
 """`test that` after a capability was named asks for nothing more."""
 _SAYS_WHICH = re.compile(
-    r"(?:i mean |just |only )?(?:the|their|its|an?) (?:(?:\w+ly|very|well-known|most) )?(?:official|original|real|actual|"
+    r"(?:i mean |just |only )?(?:the|their|its|an?) (?:(?:\w+ly|very|well-known|most) )?(?:official|"
+    r"original|real|actual|"
     r"full|complete|whole|standard|public|published|usual|common|famous|classic|proper|well-known|regular|normal|"
     r"genuine|true|proper|ordinary|plain) (?:one|version|thing|benchmark|set|data ?set|test|release|edition|task|"
     r"variant|suite|deal)s?(?: please| of course| i mean| obviously)?[.!?]*",
     re.IGNORECASE,
 )
 """A remark on which benchmark was meant (`the official one`)."""
+_THAT_ONE = re.compile(r"(?:the|that) (?:[a-z-]+ ){1,3}one[.!?]*", re.IGNORECASE)
 LEANS_BACK = re.compile(r"(?<!\w)(?:it|this|that|them|em|those|(?:this|that|the) \w+)[.!?]?$", re.IGNORECASE)
 _THEY = re.compile(r"(?<!\w)(?:they|them|those|these|their|both)(?!\w)", re.IGNORECASE)
 
@@ -46,11 +48,7 @@ def orders_of(text: str, view: SessionView) -> list[str]:
             continue
         if len(pieces) > 1 and exclaims(clause):
             continue
-        if (
-            orders
-            and _SAYS_WHICH.fullmatch(clause)
-            and (read(orders[-1], view).named or mentions(orders[-1]))
-        ):
+        if orders and _says_which(clause, orders[-1], view):
             continue
         if orders and (only_says_how(orders[-1]) or only_counts(orders[-1])) and mentions(clause):
             orders[-1] = f"{clause.rstrip('.!')}, {orders[-1]}"
@@ -64,6 +62,16 @@ def orders_of(text: str, view: SessionView) -> list[str]:
         else:
             orders.append(clause)
     return orders or pieces
+
+
+def _says_which(clause: str, before: str, view: SessionView) -> bool:
+    """Whether `clause` only says which benchmark was meant in the order `before` it."""
+    if _SAYS_WHICH.fullmatch(clause) and mentions(before):
+        return True
+    if not (_SAYS_WHICH.fullmatch(clause) or _THAT_ONE.fullmatch(clause)):
+        return False
+    said = read(clause, view)
+    return bool(read(before, view).named) and not (said.named or said.models or said.steps)
 
 
 def _points_at_named(clause: str, before: str, view: SessionView) -> bool:

@@ -57,7 +57,8 @@ _EDITS = re.compile(
 
 _HANDED = re.compile(
     r"(?:\S+ ){0,6}?(?:documents?|articles?|texts?|paragraphs?|passages?|e-?mails?|letters?|stor(?:y|ies)|sentences?|"
-    r"reports?|note|message|post|page|abstract|chapter)(?!\w)[^⟦]{0,30}⟦\d+⟧[.!?,;]* (?:(?:please|can|could|would|you|now|"
+    r"reports?|note|message|post|page|abstract|chapter)(?!\w)[^⟦]{0,30}⟦\d+⟧[.!?,;]* (?:(?:please|can|could|"
+    r"would|you|now|"
     r"and|then|so) )*(?:summari[sz]e|translate|proofread|paraphrase|rewrite|shorten|condense|correct|tl;?dr)"
     r"(?: (?:it|that|this|them|the \w+|for me|please|in(?:to)? .{1,30}|to \w+))*[?.!]*",
     re.IGNORECASE,
