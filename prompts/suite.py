@@ -47,7 +47,8 @@ class Suite(BaseModel):
             "cases": [case.model_dump(mode="json", exclude_defaults=True) for case in self.cases],
         }
         canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        # Prompts read from files may hold lone surrogates, which have no other UTF-8 form.
+        return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def write_suite(
