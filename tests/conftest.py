@@ -8,9 +8,15 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from tools.models.language_model import LanguageModel
+
+# New examples are looked for where somebody can look at what they find; a change is judged by the same ones each time.
+hypothesis.settings.register_profile("same", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("same")
 
 if TYPE_CHECKING:
     from tools.fanout import Team
