@@ -13,7 +13,7 @@ import pytest
 
 from tools.models.language_model import LanguageModel
 
-# New examples are looked for where somebody can look at what they find; a change is judged by the same ones each time.
+# New examples are looked for where somebody sees what they find; a change is judged by the same ones each time.
 hypothesis.settings.register_profile("same", derandomize=True)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("same")
