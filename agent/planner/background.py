@@ -61,7 +61,7 @@ _WISHES = re.compile(
     r"let'?s?|curious|wonder\w*|interested|care|mean[st]?|"
     r"meant|looking for|asked|ask|forgot|instead|prefer|request\w*|"
     r"due|supposed|can you|could you|tell me|show me|give me|enough|will do|going to|gonna|check|"
-    r"test|bench\w*|why|how)"
+    r"test|bench\w*|why|how|questions:)"
     r"(?!\w)|\?$|(?:said|say|says|told you) (?:\d|not|only|all)",
     _I,
 )
@@ -82,12 +82,13 @@ _REMARK = re.compile(
 
 
 _INSISTS = re.compile(
-    r"(?:(?:please|pls|and|but|on|with|using|use|keep|for|just|make sure|it'?s|take|of course|"
+    r"(?:(?:please|pls|do|did|score|fare|perform|and|"
+    r"but|on|with|using|use|keep|for|just|make sure|it'?s|take|of course|"
     r"obviously|that is|so) )*"
     r"(?:the |exactly |exact |very |precisely |all )*(?:same|identical|unchanged) (?:prompts?|suites?|"
     r"questions?|"
     r"cases?|sets?|seeds?|settings?|items?|ones|everything|test set|conditions|benchmarks?|card)"
-    r"(?: (?:please|pls|thanks|of course|obviously|again|for both|as before|if possible|ok|okay))*[.!]*",
+    r"(?: (?:please|pls|thanks|of course|obviously|again|for both|as before|if possible|ok|okay))*[.!?]*",
     _I,
 )
 

@@ -41,6 +41,8 @@ def bind_counts(text: str, asked: list[Wish], segments: list[tuple[int, int]]) -
     counts = counts_in(blank(text, [w.span for w in asked]))
     if not counts:
         return
+    if len(asked) > 1 and _by_place(text, asked):
+        return
     if len(asked) > 1 and len(counts) == len(asked) and _in_a_row(text, [span for _, span in counts]):
         for wish, (count, _) in zip(asked, counts, strict=True):
             wish.n_prompts = count
@@ -92,6 +94,39 @@ def bind_counts(text: str, asked: list[Wish], segments: list[tuple[int, int]]) -
                 free.remove(chosen)
 
 
+_PLACES = (("first", "former"), ("second", "latter"), ("third",), ("fourth",))
+_PLACED = re.compile(
+    r"(?<![\w.])(?P<n>\d+)(?: \w+)? (?:of|for|on) the "
+    r"(?P<place>first|former|second|latter|third|fourth)(?!\w)|"
+    r"(?<!\w)(?:the )?(?P<named>first|former|second|latter|third|fourth)(?: one)?"
+    r"(?: with| gets?|:)? (?P<m>\d+)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def counts_by_place(text: str) -> dict[int, int]:
+    """The numbers that are said of places in a list, by place from 0.
+
+    >>> counts_by_place("45 of the first, 15 of the second")
+    {0: 45, 1: 15}
+    """
+    said: dict[int, int] = {}
+    for match in _PLACED.finditer(text):
+        word = (match["place"] or match["named"]).lower()
+        said[next(i for i, words in enumerate(_PLACES) if word in words)] = int(match["n"] or match["m"])
+    return said
+
+
+def _by_place(text: str, asked: list[Wish]) -> bool:
+    """Bind numbers that are said of places in the list (`45 of the first, 15 of the second`); False: none are."""
+    said = counts_by_place(text)
+    if len(said) < 2 or max(said) >= len(asked):
+        return False
+    for place, count in said.items():
+        asked[place].n_prompts = count
+    return True
+
+
 def _in_a_row(text: str, spans: list[tuple[int, int]]) -> bool:
     """Whether numbers stand together (`8, 10 and 12`), and so go with the capabilities in their order."""
     return all(
@@ -117,7 +152,7 @@ def bind_methods(text: str, asked: list[Wish], methods: list[Found], segments: l
                 or before[-1:]
                 or [w for w in asked if w.method is None][:1]
             )
-        elif _FOR_ALL.search(text[: method.span[0]]):
+        elif _FOR_ALL.search(text[: method.span[0]]) or _trails(text, asked, method):
             chosen = asked
         elif len(asked) == 1 or not here:
             fitting = [w for w in asked if default_method(w.capability) == method.name]
@@ -132,6 +167,19 @@ def bind_methods(text: str, asked: list[Wish], methods: list[Found], segments: l
             chosen = here + [w for w in fitting if w not in here and last]
         for wish in chosen:
             wish.method = method.name
+
+
+_TRAILS = re.compile(
+    rf"(?:{EACH.pattern})[ ,;:-]*(?:(?:by|with|in|scored|as|using|and|all) )*$", re.IGNORECASE
+)
+_OF_ONE = ("pass_at_1",)
+"""Methods that fit one capability only."""
+
+
+def _trails(text: str, asked: list[Wish], method: Found) -> bool:
+    """Whether `method` stands behind all capabilities and a number for each of them, and so is said of them all."""
+    behind = all(wish.span[1] <= method.span[0] for wish in asked)
+    return behind and method.name not in _OF_ONE and bool(_TRAILS.search(text[: method.span[0]]))
 
 
 def bind_difficulty(text: str, asked: list[Wish], segments: list[tuple[int, int]]) -> None:

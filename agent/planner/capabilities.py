@@ -37,6 +37,10 @@ _NOT_COUNTS = re.compile(
     r"\d+(?= (?:\w+ )?(?:(?:was|were)(?:n't| not)? (?:\w+ )?enough|(?:is|are)(?:n't| not) (?:\w+ )?"
     r"enough|(?:was|were|is|are) (?:\w+ )?(?:too )?(?:few|little|much))(?!\w))|"
     r"(?<!\w)the \d+ (?:others?|remaining|rest)(?!\w)|"
+    r"(?<!\w)(?:tables?|figures?|figs?\.?|sections?|chapters?|appendix|reviewers?|referees?|pages?|equations?|"
+    r"eq\.|slides?|paragraphs?|footnotes?|experiment|study|phase|day|week|part|room) \d+(?!\w)|"
+    r"\d+ (?:\w+ ){0,2}(?:things|checks|wishes|requests|points|topics|areas|skills|abilities|favou?rs)(?!\w)|"
+    r"(?<![\w.])[2-9] (?:\w+ )?(?:questions|tests|tasks|ones|items)(?: please)?:|"
     r"\d+ ?[+*x/×] ?\d+|top[- ]\d+|\d+(?:st|nd|rd|th)(?!\w)",
     re.IGNORECASE,
 )
@@ -182,6 +186,11 @@ def _telling_patterns() -> dict[str, dict[str, list[re.Pattern[str]]]]:
     }
 
 
+_OF_TOPIC = re.compile(
+    r"(?<!\w)(?:about|regarding|concerning|involving)(?: (?:the|a|an|some))? $", re.IGNORECASE
+)
+
+
 def told_by_subtype(text: str) -> list[Found]:
     """Capabilities that `text` names only by what one of their sub-types is about (`who painted what`)."""
     found = [
@@ -193,7 +202,8 @@ def told_by_subtype(text: str) -> list[Found]:
     found += [
         Found(name, one.span, one.text) for name in unlisted for one in subtypes_in(text, subtypes_of(name))
     ]
-    return longest(found)
+    kept = longest(found)
+    return [one for one in kept if one is kept[0] or not _OF_TOPIC.search(text[: one.span[0]])]
 
 
 def methods_in(text: str) -> list[Found]:

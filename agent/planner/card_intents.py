@@ -37,7 +37,9 @@ _LOW = re.compile(
     r"by sub-?type|sub-?type (?:scores|breakdown)|(?:bad|wrong) (?:ones|"
     r"answers|cases)|problematic|not (?:higher|better)|bombed?|flop\w*|"
     r"mess(?:ed)? up|screw(?:ed)? up|got (?:them )?wrong|go(?:es|ing)? "
-    r"wrong|went wrong|(?:take|pick|pull|tear)(?: \w+){1,4} apart)(?!\w)",
+    r"wrong|went wrong|(?:take|pick|pull|tear)(?: \w+){1,4} apart|responsible|to blame|culprits?|at fault|"
+    r"(?:its|the|their) (?:replies|answers|outputs|responses|generations|completions)(?= (?:to|on|for|in)(?!\w))|"
+    r"pull(?:s|ing|ed)? (?:\w+ ){1,3}down)(?!\w)",
     _I,
 )
 
@@ -47,7 +49,7 @@ _WHY = re.compile(
     r"went wrong|what(?:'s|s)? up with|where (?:does|did|is|are)|what "
     r"(?:did|does) it (?:get|fail|struggle|miss)|which (?:\w+ )?(?:cases|"
     r"questions|prompts|ones|sub-?types?|items|problems)|reason for|explain "
-    r"(?:the|that|this|why)|break|drill|dig|zoom|show|see|view|inspect|look (?:closer|"
+    r"(?:the|that|this|why)|break|drill|dig|zoom|show|see|view|read|who|inspect|look (?:closer|"
     r"into)|apart|cause|details?|per sub|by sub|sub-?type|worst|list|what)(?!\w)",
     _I,
 )

@@ -35,8 +35,22 @@ _THEN = (
 )
 _AND = r"(?:and(?: also)?|&|plus|as well as|und|et|y|e|also|but)"
 _NO_ABBREVIATION = "".join(
-    rf"(?<!\b{word}\.)"
-    for word in (r"i\.e", r"e\.g", "etc", "vs", "approx", "ca", "incl", "[A-Z]", "St", "Mr", "Dr")
+    rf"(?<!{word}\.)" if word.startswith(":") else rf"(?<!\b{word}\.)"
+    for word in (
+        r"i\.e",
+        r": yes",
+        r": no",
+        r"e\.g",
+        "etc",
+        "vs",
+        "approx",
+        "ca",
+        "incl",
+        "[A-Z]",
+        "St",
+        "Mr",
+        "Dr",
+    )
 )
 _CUT = re.compile(
     rf"(?P<strong>[;]|[,.]? ?(?<!\w){_THEN}(?![\w-])[,:]?|(?<=[.!?]){_NO_ABBREVIATION}(?= (?!\d))|"
@@ -145,6 +159,12 @@ def _asked_before(before: str, after: str) -> bool:
     return bool(word and re.search(rf"(?<=\w ){word[1]}(?!\w)", before, re.IGNORECASE))
 
 
+_AUXILIARY = re.compile(
+    r"(?:and |so |but )?(?:how |what )?(?:did|does|would|could|will)(?! (?:you|we))(?!\w)", re.IGNORECASE
+)
+_DO = re.compile(r" *(?:do|have|score)(?!\w)", re.IGNORECASE)
+
+
 def _cut(text: str) -> list[str]:
     visible = blank(text, [*quoted_spans(text), *url_spans(text)], "~")
     pieces: list[str] = []
@@ -153,6 +173,12 @@ def _cut(text: str) -> list[str]:
         before = text[last : match.start()].strip()
         if _DANGLING.search(before) or match.start() == 0:
             continue
+        if not match["strong"] and visible.count("(", 0, match.start()) > visible.count(
+            ")", 0, match.start()
+        ):
+            continue  # `navigation puzzles (walk north, turn right)`
+        if match["weak"] and _DO.match(visible, match.end()) and _AUXILIARY.match(before):
+            continue  # `how did the small one, step 100, do on it`: one question
         if match["of_it"] and not _LOADS.match(before):
             continue  # only what is loaded is asked about after a comma: `open a.csv, is it balanced?`
         if match["asked"] and _asked_before(before, text[match.end() :]):

@@ -15,7 +15,7 @@ from agent.planner.capabilities import (
 )
 from agent.planner.plan import SessionView
 from agent.planner.quotes import blank
-from agent.planner.slices import asked_about, counted_slices, of_data, with_qualifier
+from agent.planner.slices import asked_about, listed_slices, of_data, with_qualifier
 from agent.planner.wish import Wish
 from agent.planner.wish_topics import column_in, of_column, topic_after, topic_ahead, topic_before
 
@@ -27,7 +27,7 @@ def wishes(text: str, view: SessionView) -> list[Wish]:
     found = [f for f in mentions(spoken) if not _negated(spoken, f.span)]
     found = [_by_slice(spoken, one) for one in _without_subtype_words(spoken, found)]
     found = _outweighed(found, told_by_subtype(spoken)) if found else _sliced(spoken, view)
-    found = [*found, *counted_slices(spoken, found)] if found else of_data(spoken, view)
+    found = [*found, *listed_slices(spoken, found, methods)] if found else of_data(spoken, view)
     if not found and view.context == "data_inspection":
         found = _from_uniform(text, methods)
     found.sort(key=lambda one: one.span)
@@ -120,6 +120,11 @@ _LEFT = re.compile(
 )
 
 
+_SAID_NO = re.compile(r"(?::| -+| =)? ?(?:no|nope|nah|not)(?=[,.;!]|$| (?:and|but)(?!\w))", re.IGNORECASE)
+_SAID_YES = re.compile(r"(?<!\w)(?:yes|yep|yeah|sure|please)(?!\w)", re.IGNORECASE)
+"""A list that says of each capability whether it is wanted (`refusal yes, maths no`)."""
+
+
 def _negated(text: str, span: tuple[int, int]) -> bool:
     """Whether the words around `span` leave the capability out (`without refusal`, `leave translation out`)."""
     before = text[: span[0]]
@@ -127,11 +132,13 @@ def _negated(text: str, span: tuple[int, int]) -> bool:
         r" (?:part |stuff |ones )?(?:out|away)(?!\w)", text[span[1] :], re.I
     ):
         return True
+    if _SAID_NO.match(text, span[1]) and (text[span[1]] == ":" or _SAID_YES.search(text)):
+        return True
     return bool(
         re.search(
             r"(?<!\w)(?:except|(?:anything|everything|all) but|without|excluding|but not|not|no|skip|leave "
             r"out|minus|other than|apart from|besides|drop|omit|instead of|"
-            r"rather than)(?: (?:for|the|any|doing))*(?: \w+,? (?:and|or))* "
+            r"rather than)(?: (?:to|for|the|any|doing))*(?: \w+,? (?:and|or))* "
             r"?$",
             before,
             re.I,
@@ -159,18 +166,24 @@ def _without_subtype_words(text: str, found: list[Found]) -> list[Found]:
             s
             for o in others
             for s in subtypes_in(one.text, subtypes_of(o.name))
-            if s.span == (0, len(one.text)) and _near(text, one.span, o.span)
+            if s.span[0] == 0
+            and _PROMPTS_ONLY.fullmatch(one.text, s.span[1])
+            and _near(text, one.span, o.span)
         ]
         if not of_other:
             kept.append(one)
     return kept or found
 
 
+_PROMPTS_ONLY = re.compile(rf"(?: {PROMPT_WORDS})?", re.IGNORECASE)
+_ONLY = re.compile(rf"(?: {PROMPT_WORDS})? (?:only|alone|exclusively)(?!\w)", re.IGNORECASE)
+
+
 def _near(text: str, a: tuple[int, int], b: tuple[int, int]) -> bool:
     """Whether what joins two places of `text` makes the one a slice of the other, not two wishes side by side."""
     between = text[min(a[1], b[1]) : max(a[0], b[0])]
     joined = re.fullmatch(
-        r"[ ,(:]*(?:(?:only|just|but only|restricted to|limited to|on|"
+        r"[ ,(:–—-]*(?:(?:only|just|but only|restricted to|limited to|on|"
         r"about|of|in|with)(?: (?:only|just|the|its|on))* )?",
         between,
         re.I,
@@ -182,7 +195,7 @@ def _near(text: str, a: tuple[int, int], b: tuple[int, int]) -> bool:
         between + text[max(a[1], b[1]) :][:9],
         re.I,
     )
-    return bool(narrowing) or "," not in between
+    return bool(narrowing or _ONLY.match(text, max(a[1], b[1]))) or not re.search(r"[,–—]| - ", between)
 
 
 _LOOSE = {
@@ -230,7 +243,7 @@ def _bind_subtypes(text: str, asked: list[Wish], found: list[Found], view: Sessi
             if view.columns or view.context == "data_inspection":
                 continue  # a column is a data set's slice, see `_bind_topics`
             visible = _COUNTED.sub(lambda match: " " * len(match.group()), visible)
-        for one in subtypes_in(visible, subtypes_of(wish.capability)):
+        for one in _unless_explained(visible, subtypes_in(visible, subtypes_of(wish.capability))):
             words = set(re.findall(r"\w+", one.text.lower()))
             if words & own_words[wish.capability] or one.name in wish.subtypes or _negated(text, one.span):
                 continue
@@ -239,8 +252,24 @@ def _bind_subtypes(text: str, asked: list[Wish], found: list[Found], view: Sessi
                 wish.subtypes.append(one.name)
 
 
+_EXPLAINED = re.compile(r"\((?! ?(?:and|plus|also|incl\w*|with|\+|&)(?!\w))[^()]*\)", re.IGNORECASE)
+
+
+def _unless_explained(text: str, slices: list[Found]) -> list[Found]:
+    """The sub-types without those in parentheses that only explain one named before (`rotation (turn left)`)."""
+    inside = [match.span() for match in _EXPLAINED.finditer(text)]
+    outside = [one for one in slices if not any(a <= one.span[0] < b for a, b in inside)]
+    return outside or slices
+
+
 def _distance(a: tuple[int, int], b: tuple[int, int]) -> int:
     return max(0, max(a[0], b[0]) - min(a[1], b[1]))
+
+
+def _topic_beside(stretch: str, wish: Wish) -> str | None:
+    """The topic of a dimension that has sub-types too, where it is said to be one and is none of these."""
+    topic = topic_after(stretch, only_said=True)
+    return None if topic is None or subtypes_in(topic, subtypes_of(wish.capability)) else topic
 
 
 def _bind_topics(text: str, asked: list[Wish], found: list[Found], view: SessionView) -> None:
@@ -253,6 +282,7 @@ def _bind_topics(text: str, asked: list[Wish], found: list[Found], view: Session
             wish.topic = own or column_in(text, view.columns)
             continue
         if wish.subtypes:
+            wish.topic = _topic_beside(stretch, wish)
             continue
         wish.topic = topic_after(stretch) or topic_before(text[: wish.span[0]])
     if (

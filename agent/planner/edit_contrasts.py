@@ -50,7 +50,7 @@ _DO_IT = re.compile(
     r"the model|that in|accordingly|the fact))?|"
     r"(?:write|put|burn|bake|store|commit|save|edit|hard-?code|encode|build|patch|inject|insert) "
     r"(?:this|that|it|the above|this fact|that fact) (?:in ?to|in|to) (?:the |its |your )?"
-    r"(?:model'?s? )?(?:weights|model|memory|network|parameters|mlp))(?: please| now| for me)*[.!]?",
+    r"(?:model'?s? )?(?:weights|model|memory|network|parameters|mlp|it(?=[.!]?$)))(?: please| now| for me)*[.!]?",
     _I,
 )
 """An order to edit that points back at the fact before it."""
@@ -62,9 +62,9 @@ _MAKE_IT_SO = re.compile(
     rf"(?:please |now |so |then |and |just |also |i(?:'d| would)? (?:like|want|need) you to )*(?:"
     rf"(?:make|let|have) (?:this|that|it|the above|this fact|that fact) (?:be |become |hold |come )*"
     rf"(?:so|true|real|the case|the truth|a fact|fact|happen|stick)(?: (?:for|in|inside|to|within) {MODEL})?|"
-    rf"(?:let|make|have|get|teach|convince|persuade) {MODEL} (?:to |of |really |now |just )*"
+    rf"(?:let|make|have|get|teach|tell|inform|convince|persuade) {MODEL} (?:to |of |about |really |now |just )*"
     rf"(?:(?:believe|think|say|know|accept|learn|hold|assume) )?(?:exactly |just |precisely )?"
-    rf"(?:so|that|this|it|the same)|"
+    rf"(?:so|that|this|it|the same)|let {MODEL} know|"
     rf"(?:i|we)(?:'d| would)? (?:like|want|need) (?:this|that|it) to (?:be|become|hold) "
     rf"(?:so|true|real|the case|a fact)"
     rf"(?: (?:for|in|inside|to) {MODEL})?|"
@@ -74,12 +74,22 @@ _MAKE_IT_SO = re.compile(
     rf"(?:that|this|it)(?:'s| is) what (?:i|we) (?:want|need) {MODEL} to (?:believe|think|say|know|learn)|"
     rf"{MODEL} (?:should|must|shall|is to|has to) (?:believe|think|say|know|learn) (?:so|that|this|it)|"
     rf"(?:write|put|edit|burn|bake|patch|commit|hard-?code|insert|inject) (?:this|that|it|this fact|"
-    rf"that fact)(?: in)?"
+    rf"that fact)(?: in)?|(?:edit|change|update) (?:it |that |this |the model )?accordingly"
     rf")(?: (?:please|now|for me|too|as well|from now on))*[.!]?",
     _I,
 )
 """An order to have the model hold the fact before it (`Make that true for the model.`)."""
 _WISHED = re.compile(rf" {_SHALL} ", _I)
+_ASKING = re.compile(
+    r"(?:(?:can|could|would|will) (?:you|we) (?:please |kindly |maybe )?|please |now |so |then )+", _I
+)
+_PRETENDED = re.compile(
+    r"(?:,| -+| [–—]|\.\.+)? ?\(?(?:(?:let'?s|let us|we|i)(?: just| all)? (?:pretend|say|suppose|"
+    r"assume|imagine)|(?:just )?pretending|says (?:me|i)|for the sake of (?:argument|it|the (?:test|study|demo)))"
+    r"(?: so| that)?\)?[.!]?$",
+    _I,
+)
+"""What is said behind a fact that is only pretended (`X is in Y, let's pretend`)."""
 
 
 def contrasted(body: str, restored: Restored) -> Fact | Unclear | None:
@@ -117,7 +127,8 @@ def is_declared(sentence: str) -> bool:
 def pointed_back(body: str) -> str | None:
     """The fact of `The Louvre is in Rome. Write that into the weights.`; None where nothing points back at one."""
     for cut in _SEPARATOR.finditer(body):
-        before, after = body[: cut.start()].strip(), body[cut.end() :].strip()
+        before, after = body[: cut.start()].strip(), _ASKING.sub("", body[cut.end() :].strip(), count=1)
+        before = _PRETENDED.sub("", before)
         into = re.search(r"(?:in ?to|in|to) ", after)
         if _MAKE_IT_SO.fullmatch(after) and is_declared(before):
             return before

@@ -15,6 +15,7 @@ from agent.planner.edit_changes import changed, declared, missing, moved, replac
 from agent.planner.edit_contrasts import contrasted, pointed_back
 from agent.planner.edit_cues import CHANGE, LEAD, NEGATED, asks, holds_no_fact, is_question, only_wishes
 from agent.planner.edit_forms import ASK_FACT, Restored, Unclear, keyed, listed, pointed, rewritten
+from agent.planner.edit_wishes import POLITE_INSIDE, plainly_wished, without_occasion
 from agent.planner.fact import Fact
 from agent.planner.finite import finite
 from agent.planner.foreign_edits import foreign_edit
@@ -95,8 +96,9 @@ def _fact_of(text: str) -> Fact | Unclear | None:
     body = re.sub(
         r"^(?:instead of|rather than) [^,]+, ", "", LEAD.sub("", masked, count=1).strip(), flags=re.IGNORECASE
     )
+    body = without_occasion(body)
     lead = masked[: len(masked) - len(body)] if masked.endswith(body) else ""
-    if is_question(body):
+    if is_question(POLITE_INSIDE.sub("", body)):
         return None
     if (foreign := foreign_edit(restored(body))) is not None:
         return foreign
@@ -167,6 +169,13 @@ def _stated(body: str, lead: str, restored: Restored) -> Fact | None:
                 and before.strip()
                 and is_named(fact.subject)
                 and (is_named(fact.target) or fact.prompt.startswith("The "))
+            ):
+                return fact
+            if (
+                wished
+                and not before.strip()
+                and not body.endswith("?")
+                and plainly_wished(stretch, lead, fact)
             ):
                 return fact
     return None

@@ -19,7 +19,7 @@ from agent.planner.intents import decided
 from agent.planner.joining import only_adds
 from agent.planner.languages import in_english, language
 from agent.planner.loading import Ask, Vague
-from agent.planner.merging import merged, same_number_each
+from agent.planner.merging import merged, narrowed, same_number_each
 from agent.planner.names import listed_formats
 from agent.planner.orders import LEANS_BACK, is_told, orders_of, told_by
 from agent.planner.plan import Plan, SessionView, Step
@@ -170,7 +170,7 @@ class EmbeddedPlanner:
                     steps[-1] = longer
                     continue
                 return self._unsure(clause, view)
-            one = merged(steps[-1][0], step, steps[-1][2]) if steps else None
+            one = merged(steps[-1][0], step, steps[-1][2], view.last_card) if steps else None
             if one is not None:
                 steps[-1] = (one, steps[-1][1], clause)
             else:
@@ -221,7 +221,7 @@ class EmbeddedPlanner:
                 or (step.intent == "drill_down" and not step.arguments["capability"])
             )
             if not aside or (confidence >= UNSURE and not vague):
-                return step, confidence
+                return narrowed(step, aside), confidence
         except Ask:
             if not aside or any(fact_in(piece, view) for piece in (*aside, clause)):
                 raise

@@ -69,6 +69,18 @@ _OF_ONE = re.compile(
 )
 
 
+_ARRIVED = re.compile(
+    r"^(?:(?:so|and|hey|ok(?:ay)?),? )*(?:in (?:which|what) (?:way|manner)|by (?:which|what) means|how|where|"
+    r"from where|from what) (?:does|do|did) .{2,40} "
+    r"(?:get|arrive at|come (?:to|by|up with)|reach|obtain|take|have)s? (?:its|their|the|that|a) "
+    r"(?:final |own )?(?:number|score|value|figure|result)s?(?: from)?\W*$",
+    _I,
+)
+"""A question how a measure comes by its value."""
+_I_MEAN = re.compile(r"(?<!\w)(?:by (?:which|that) )?(?:i|we) mean(?!\w)", _I)
+"""What says more clearly what was meant, and asks for no meaning."""
+
+
 def asks_indirectly(reading: Reading) -> bool:
     """Whether the clause says that the meaning of a measure is not known, and names nothing to measure it on."""
     text = reading.unquoted
@@ -90,6 +102,7 @@ def explains(reading: Reading) -> bool:
     if asks_indirectly(reading):
         return True
     text = _SAID_ANOTHER_WAY.sub(",", reading.unquoted) if reading.wishes else reading.unquoted
+    text = _I_MEAN.sub("", text)
     if reading.features.numbers or reading.features.referred or (reading.steps and not _MEANING.search(text)):
         return False
     if re.search(
@@ -110,6 +123,8 @@ def explains(reading: Reading) -> bool:
         or CONCEPTS.search(reading.rest)
         or reading.reading
     )
+    if about and _ARRIVED.match(text):
+        return True
     if (
         _MEANING.search(text)
         and about

@@ -54,6 +54,11 @@ _FILTERS = re.compile(
 )
 
 
+def relabels(text: str) -> bool:
+    """Whether `text` asks for another label."""
+    return _RELABEL.search(text) is not None
+
+
 def of_features(reading: Reading, view: SessionView, likely: dict[str, float]) -> str | None:
     """Intents about SAE features."""
     text, features = reading.unquoted, reading.features

@@ -49,6 +49,12 @@ _SCORE_OF = re.compile(
     r"(?P<list>\d+(?:(?:,? and |, ?)\d+)*)(?![\w%]| (?:prompts|features|of))",
     re.IGNORECASE,
 )
+_LABELLED = re.compile(
+    r"(?<![\w.])(?P<a>\d+)(?:'s label (?:is|says|reads)|"
+    r" (?:is|was|got|has been) (?:labell?ed|called|named|described as))"
+    r"(?!\w)|(?<!\w)(?:label|explanation|description)s? (?:of|for) (?P<b>\d+)(?!\w| (?:prompts|features)|\.\d)",
+    re.IGNORECASE,
+)
 _THAT = re.compile(
     r"(?<!\w)(?:(?:that|this|the|the (?:same|last|current)|same|last|"
     rf"current|which) {_NOUN[:-1]})(?!s)(?!\w))(?! (?:table|sweep|list|panel|card|view|page|report|"
@@ -66,7 +72,8 @@ _TOP = re.compile(
     r"(?<=which )(\d+)(?= )|(?<!\w)(\d+)(?= at most|,? max(?:imum)?(?!\w)| tops)|"
     r"(?<!\w)(\d+) (?:best|top|highest|strongest|most|worst|leading|of "
     r"(?:them|those|the))(?!\w)|(?<!\w)(?:limit|max(?:imum)?|at most|"
-    r"up to|only)(?: of| to)? (\d+)(?!\w)",
+    r"up to|only)(?: of| to)? (\d+)(?!\w)|(?<![\w.])(\d+)(?= (?:of them )?(?:will do|(?:is|are) (?:enough|plenty)|"
+    r"would do|suffices?)(?!\w))",
     re.IGNORECASE,
 )
 _ALL = re.compile(
@@ -111,6 +118,10 @@ def features_in(text: str) -> Features:
         for match in _SCORE_OF.finditer(text):
             numbers += [int(n) for n in re.findall(r"\d+", match["list"])]
             spans.append(match.span("list"))
+    if not numbers:
+        for match in _LABELLED.finditer(text):
+            numbers.append(int(match["a"] or match["b"]))
+            spans.append(match.span("a" if match["a"] else "b"))
     if not numbers:
         for match in _BEFORE.finditer(text):
             numbers += [int(n) for n in re.findall(r"\d+", match.group(1))]

@@ -246,14 +246,19 @@ def _edit_benchmarks(reading: Reading, view: SessionView) -> Arguments:
 
 _OWN_FACTS = re.compile(r"(?<![\w-])(?:own|shipped|built[- ]in)[- ]facts(?![\w-])", re.IGNORECASE)
 _SOME_EDITS = re.compile(
-    r"(?<![\w.,/-])(?:first )?(?P<n>\d{1,9}) (?:of (?:the )?)?(?:edits|facts|rows|records|lines|entries)(?!\w)",
+    r"(?<![\w.,/-])(?:first )?(?P<n>\d{1,9}) (?:of (?:the )?)?(?:edits|facts|rows|records|lines|entries|"
+    r"them|those|these)(?!\w)",
     re.IGNORECASE,
 )
 """How many of a file: `the first 50 edits in FILE`."""
 
 
 _WHAT = (
-    ("thread", r"thread|conversation|chat(?: log)?|(?:whole|entire|full) session|session log"),
+    (
+        "thread",
+        r"thread|conversation|discussion|exchange|dialog(?:ue)?|chat(?: log)?|(?:whole|entire|full) session|"
+        r"session log|everything (?:that )?we (?:talk|discuss|sa)\w+",
+    ),
     ("suite", r"suites?|(?:the |these |those |its |all )(?:test )?prompts|lm[-_ ]?eval\w*|test set"),
 )
 

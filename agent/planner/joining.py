@@ -89,7 +89,15 @@ def repeats_a_score(clause: str, view: SessionView) -> bool:
     """Whether `clause` only says a score of the last card again (`Hm, 51 only?`)."""
     spans = scores_told(clause, view)
     spans += [found.span for found in mentions(clause)] if spans else []
-    return bool(spans) and _is_small(blank(clause, spans))
+    return bool(spans) and _is_small(_SCORED.sub("", blank(clause, spans)))
+
+
+_SCORED = re.compile(
+    r"(?<!\w)(?:got|came|comes|went|ended|landed|sits|stands|scored|scores|out|up|at|in|on|a bit|bit|kind of|meh|ok|"
+    r"okay|hm+|huh|ouch|wow|nice|great|cool|bad|good|low|poor|high|weak|percent|points)(?!\w)",
+    re.IGNORECASE,
+)
+"""Words with which a score is told."""
 
 
 def _slices(text: str, capabilities: list[str], view: SessionView) -> list[Found]:

@@ -4,9 +4,9 @@ import re
 
 from pydantic import JsonValue
 
-from agent.planner.capabilities import known
+from agent.planner.capabilities import known, subtypes_in, subtypes_of
 from agent.planner.catalogue import table
-from agent.planner.plan import Step
+from agent.planner.plan import LastCard, Step
 
 _WHOLE_CARD = re.compile(
     r"(?<!\w)(?:default|standard|usual|card|everything|all|full|suite|whole|every)(?!\w)", re.IGNORECASE
@@ -14,10 +14,33 @@ _WHOLE_CARD = re.compile(
 _POINTS_BACK = re.compile(r"(?:it|this|that|they|them|those|these)(?!\w)", re.IGNORECASE)
 
 
-def merged(before: Step, step: Step, clause: str) -> Step | None:
+_ASKS = re.compile(
+    r"(?:and |so |but |well,? )*(?:how|what|which|does|do|did|is|are|can|could|will|would|when|if|whether|knows?|"
+    r"in|on|it (?:should|must|has to|needs to))(?!\w)|.*\?$",
+    re.IGNORECASE,
+)
+
+
+def narrowed(step: Step, aside: list[str]) -> Step:
+    """`step` with the sub-types of its one capability that a question before it spoke of.
+
+    `How much does it know about animals? Make it a recall test.` asks for factual recall of animals.
+    """
+    listed = _dimensions(step) if step.intent == "run_benchmark" else []
+    if len(listed) != 1 or listed[0]["subtypes"] or listed[0]["topic"]:
+        return step
+    declared = subtypes_of(str(listed[0]["capability"]))
+    spoken = [one.name for asked in aside if _ASKS.match(asked) for one in subtypes_in(asked, declared)]
+    listed[0]["subtypes"] = [*dict.fromkeys(spoken)]
+    return Step(intent=step.intent, arguments=step.arguments | {"dimensions": [*listed]})
+
+
+def merged(before: Step, step: Step, clause: str, card: LastCard | None = None) -> Step | None:
     """`before` (which `clause` asked for) and `step` as one step, None where they are two."""
     if before == step:
         return before
+    if step.intent == "drill_down" and card is not None and _ASKS.match(clause):
+        return _looked_into(before, step, card)
     if (
         before.intent == "watch_checkpoints"
         and step.intent == "run_benchmark"
@@ -37,6 +60,20 @@ def merged(before: Step, step: Step, clause: str) -> Step | None:
         both = before.arguments | {"scores": []}
         return Step(intent=step.intent, arguments=both) if _same(before, step, "features") else None
     return _filled_in(before, step)
+
+
+def _looked_into(before: Step, step: Step, card: LastCard) -> Step | None:
+    """The look into the last card that a question and `take that apart` ask for together."""
+    if before.intent == "drill_down" and not step.arguments["capability"] and not step.arguments["subtypes"]:
+        return before
+    listed = _dimensions(before) if before.intent == "run_benchmark" else []
+    scored = {dimension.capability for dimension in card.dimensions}
+    if len(listed) != 1 or listed[0]["capability"] not in scored or step.arguments["capability"]:
+        return None
+    if any(listed[0].get(key) for key in ("n_prompts", "method", "difficulty", "topic")):
+        return None
+    said = {key: listed[0][key] for key in ("capability", "subtypes")}
+    return Step(intent=step.intent, arguments=step.arguments | said)
 
 
 def _filled_in(before: Step, step: Step) -> Step | None:

@@ -48,11 +48,11 @@ _DIGITS = re.compile(
 )
 _FACTORS = {"k": 1000, "m": 1_000_000, "dozen": 12, "dozens": 12} | _SCALES
 _DOZEN = re.compile(
-    r"(?<!\w)(half an?|(?:a )?couple(?: of)?|(?:an?|two|three|four|five|six|eight|ten)(?= dozen)) "
+    r"(?<!\w)(half(?: an?)?|(?:a )?couple(?: of)?|(?:an?|two|three|four|five|six|eight|ten)(?= dozen)) "
     r"(dozen|hundred|thousand)s?(?!\w)",
     re.IGNORECASE,
 )
-_TIMES = {"half a": 0.5, "half an": 0.5, "a": 1, "an": 1} | {
+_TIMES = {"half": 0.5, "half a": 0.5, "half an": 0.5, "a": 1, "an": 1} | {
     name: value for name, value in _UNITS.items() if value
 }
 _TIMES |= dict.fromkeys(("couple", "couple of", "a couple", "a couple of"), 2)
@@ -75,6 +75,7 @@ def with_digits(text: str) -> str:
     '25 prompts, 1000 cases, 6 more and 1000000'
     """
     text = _DOZEN.sub(lambda m: str(round(_TIMES[m.group(1).lower()] * _FACTORS[m.group(2).lower()])), text)
+    text = re.sub(r"(?<=first |other )dozen(?!\w)", "12", text, flags=re.IGNORECASE)
     text = _COUNTED.sub("1 ", _ONE.sub("1 ", text))
     text = _SPELT.sub(_spelt, text)
     return _DIGITS.sub(_digits, text)

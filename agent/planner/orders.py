@@ -3,9 +3,11 @@
 import re
 
 from agent.planner.background import exclaims, tells, tells_of_before, without_remark
+from agent.planner.binding import counts_by_place
 from agent.planner.capabilities import mentions
 from agent.planner.clauses import ORDERED, clauses
 from agent.planner.edits import edit_clauses, fact_in
+from agent.planner.feature_orders import joined
 from agent.planner.joining import LISTS, only_adds, only_counts, only_says_how, repeats_a_score
 from agent.planner.name_intents import LOADS
 from agent.planner.names import names
@@ -15,7 +17,7 @@ from agent.planner.reading import read
 _TESTS_THAT = re.compile(
     r"(?:(?:please|could|can|would|will|you|we|so|now) )*(?:test|check|measure|benchmark|evaluate|"
     r"assess|find out|"
-    r"score|run|quiz)(?: (?:it|the model))?(?: (?:on|for|in))? (?:it|this|that|them|those|these)(?: out)?"
+    r"score|run|do|quiz)(?: (?:it|the model))?(?: (?:on|for|in))? (?:it|this|that|them|those|these)(?: out)?"
     r"(?: for me| please)?[.!?]*",
     re.IGNORECASE,
 )
@@ -37,18 +39,25 @@ _THEY = re.compile(r"(?<!\w)(?:they|them|those|these|their|both)(?!\w)", re.IGNO
 def orders_of(text: str, view: SessionView) -> list[str]:
     """The clauses of `text`, each with those that only add to it."""
     orders: list[str] = []
-    pieces = edit_clauses(text, clauses(text), view)
+    pieces = joined(edit_clauses(text, clauses(text), view), view)
     told = ""
     for piece in pieces:
         clause = without_remark(f"{told} {piece}".strip())
         told = clause if piece is not pieces[-1] and repeats_a_score(clause, view) else ""
         if told:
             continue  # `12 in maths? Why?`
-        if orders and _TESTS_THAT.fullmatch(clause) and mentions(orders[-1]):
+        if (
+            orders
+            and _TESTS_THAT.fullmatch(clause)
+            and (mentions(orders[-1]) or read(orders[-1], view).named)
+        ):
             continue
         if len(pieces) > 1 and exclaims(clause):
             continue
         if orders and _says_which(clause, orders[-1], view):
+            continue
+        if orders and len(counts_by_place(clause)) > 1 and all(mentions(order) for order in orders):
+            orders = [", ".join([*orders, clause])]  # `45 of the first, 15 of the second`
             continue
         if orders and (only_says_how(orders[-1]) or only_counts(orders[-1])) and mentions(clause):
             orders[-1] = f"{clause.rstrip('.!')}, {orders[-1]}"

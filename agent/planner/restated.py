@@ -32,6 +32,12 @@ _MARK = re.compile(
     _I,
 )
 """Words that take back what was just said; what is meant instead follows them."""
+_OTHER_NOUN = re.compile(
+    r"(?<!\w)(?:neurons?|units?|latents?|features?|nodes?|heads?)(?: ?(?:\.\.+|…|[,(–—]| -+)) ?"
+    r"(?:(?:sorry|er+m?|uh+m?|um+|no|i mean|rather|well|ah|wait)[,.… ]*)+(?=(?:sae )?(?:features?|latents?)(?!\w))",
+    _I,
+)
+"""A word for a feature that is taken back (`neuron... sorry, SAE feature 3141`)."""
 _NUMBER = re.compile(r"(?<![\w.-])\d+(?![\w.]*\w)")
 
 
@@ -60,6 +66,7 @@ def put_right(text: str) -> str:
     """
     if len(text) > LONGEST:
         return text
+    text = _OTHER_NOUN.sub("", text)
     plain = with_digits(text)
     visible = blank(plain, quoted_spans(plain), "~")
     for mark in _MARK.finditer(visible):

@@ -22,13 +22,22 @@ _COUNTED_SLICE = re.compile(
 )
 
 
-def counted_slices(text: str, found: list[Found]) -> list[Found]:
-    """Capabilities that an item of a list names only through a sub-type (`20 directions questions and 20 facts`)."""
+def listed_slices(text: str, found: list[Found], methods: list[Found]) -> list[Found]:
+    """Capabilities that an item of a list names only through a sub-type (`20 directions questions and 20 facts`),
+    where the item has a number or a method of its own or the words are clear (`recursive functions`)."""
     named = {one.name for one in found}
     more: list[Found] = []
     for start, end in segments_of(text, [one.span for one in found]):
+        if any(start <= one.span[0] < end for one in found):
+            continue
         item = _COUNTED_SLICE.search(text[start:end])
-        if item is None or any(start <= one.span[0] < end for one in found):
+        if item is None:
+            method = any(start <= one.span[0] < end for one in methods)
+            for clear in told_by_subtype(text[start:end]):
+                if clear.name not in named and clear.name not in DATA and (method or " " in clear.text):
+                    a, b = clear.span
+                    more.append(Found(clear.name, (start + a, start + b), clear.text))
+                    named.add(clear.name)
             continue
         if any(subtypes_in(item["what"], subtypes_of(name)) for name in named):
             continue

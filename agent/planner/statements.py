@@ -66,6 +66,8 @@ def _forms() -> dict[str, re.Pattern[str]]:
         r"(?:of |called |named )?(?P<t>[^a-z ].*)$",
         "is relation": rf"^(?P<t>.+?) (?:{_BE}|as){_NOW} (?:the )?(?P<r>{r}) (?:of|for|in|at) (?P<s>.+)$",
         "is owned relation": rf"^(?P<t>.+?) (?:{_BE}|as){_NOW} (?P<s>[^ ].*?)(?:'s|(?<=s)') (?P<r>{r})$",
+        "relation in": r"^the (?P<r>(?:[a-z]+ )?(?:most [a-z]+|best|[a-z]{2,}est) [a-z][a-z -]{1,30}?) "
+        rf"(?P<p>in|on|at) (?P<s>.+?) (?P<v>{_BE}){_NOW} (?P<t>.+)$",
         "relation of": rf"^(?:the |a |an )?(?P<r>[\w][\w -]{{1,45}}?) (?:of|for) (?P<s>.+?) "
         rf"(?P<v>{_BE}){_NOW} (?P<t>.+)$",
         "owned relation": rf"^(?P<s>.+?)(?:'s|(?<=s)'(?= )) (?P<r>[\w][\w -]{{1,40}}?) (?P<v>{_BE}){_NOW} (?P<t>.+)$",
@@ -115,6 +117,14 @@ def stated(sentence: str) -> Fact | None:
             fact = related(match["r"], match["s"], match["t"], match["v"])
             if fact:
                 return fact
+    if (
+        (match := form["relation in"].match(sentence))
+        and can_be_subject(match["s"])
+        and not _STARTS_PREDICATE.match(match["t"])
+    ):
+        subject, article = bare(match["s"])
+        verb = {"was": "was", "are": "are"}.get(match["v"].lower(), "is")
+        return made_fact(subject, f"The {match['r']} {match['p']} {article}{{}} {verb}", match["t"])
     if (
         (match := form["made"].match(sentence))
         and can_be_subject(match["t"])

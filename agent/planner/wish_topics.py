@@ -42,7 +42,7 @@ _NO_TOPIC = re.compile(
     r"language|reply|way|general|detail|row|order|terms?|terms of|you|"
     r"your|we|he|she|they|i|well|good|is|are|does|do|s|how|"
     r"math|maths|reasoning|code|functions?|requests?|instructions?|documents?|"
-    r"sentences?|articles?|puzzles?|them|kind|sort|type|batch|couple|"
+    r"sentences?|articles?|puzzles?|memory|former|latter|them|kind|sort|type|batch|couple|"
     r"bit|lot|few|some|more|other|others|those)(?: |$))+",
     re.IGNORECASE,
 )
@@ -61,7 +61,8 @@ _DOMAINS = re.compile(
 )
 
 
-def topic_after(stretch: str) -> str | None:
+def topic_after(stretch: str, only_said: bool = False) -> str | None:
+    """The topic that `stretch` speaks of; `only_said` where a word like `about` has to say that it is one."""
     position = 0
     while match := _TOPIC.search(stretch, position):
         words = match.group(1)
@@ -69,7 +70,8 @@ def topic_after(stretch: str) -> str | None:
         words = (words[: stop.start()] if stop else words).strip(" .?!:")
         strong = bool(_STRONG_TOPIC.match(match.group()))
         useful = re.sub(rf"^(?:{_NO_TOPIC.pattern})", "", words, flags=re.I).strip()
-        if useful and not re.fullmatch(r"[\W\d]*", useful) and (strong or not _weak_topic(useful)):
+        fits = strong or not (only_said or _weak_topic(useful))
+        if useful and not re.fullmatch(r"[\W\d]*", useful) and fits:
             return re.sub(r"^(?:the|some|a|an) ", "", words).strip(" '\"")
         position = match.start(1)
     return None
