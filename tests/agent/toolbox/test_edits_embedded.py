@@ -1,16 +1,20 @@
 """An edit of the embedded model through a whole conversation: made, measured, stopped in the middle, undone."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from agent import graph
 from agent.conversation import Conversation
-from agent.events import Benchmarked, CardReady, Event, Working
+from agent.events import Benchmarked, CardReady, Event
 from agent.settings import Settings
+from agent.stop import StopSwitch
 from prompts._templates import neutral_sentences
 from sessions.card import EditBenchmarksCard, EditCard
 from tests.agent.scripted import ScriptedPlanner, step
 from tools.models.language_model import LanguageModel
+from tools.progress import Progress, Report
 
 pytestmark = pytest.mark.embedded
 TEXTS = [sentence for topic in neutral_sentences().values() for sentence in topic]
@@ -19,6 +23,23 @@ TEXTS = [sentence for topic in neutral_sentences().values() for sentence in topi
 
 def _card(events: list[Event]) -> object:
     return next(event.card for event in events if isinstance(event, CardReady))
+
+
+def _stopping_at(task: str) -> Callable[[StopSwitch], Report]:
+    """Reports that press the switch when a task of this name begins, before anything further is done."""
+
+    def made(stop: StopSwitch) -> Report:
+        told = real(stop)
+
+        def report(progress: Progress) -> None:
+            if task in progress.task:
+                stop.press()
+            told(progress)
+
+        return report
+
+    real = graph._report
+    return made
 
 
 def test_an_edit_holds_is_measured_stopped_in_a_further_edit_and_undone_bit_for_bit(
@@ -39,12 +60,9 @@ def test_an_edit_holds_is_measured_stopped_in_a_further_edit_and_undone_bit_for_
     assert edit.p_after is not None and edit.p_after > 0.5
     assert "Berlin" in edit.continuation_after and "Berlin" not in edit.continuation_before
 
-    shown: list[Event] = []
     wish = step("run_edit_benchmarks", benchmarks=["EditBench", "BatchEditConsistency"])
-    for event in chat.send(wish):
-        shown.append(event)
-        if isinstance(event, Working) and "BatchEditConsistency: editing" in event.progress.task:
-            chat.stop()
+    monkeypatch.setattr("agent.graph._report", _stopping_at("BatchEditConsistency: editing"))
+    shown = list(chat.send(wish))
     card = _card(shown)
     assert isinstance(card, EditBenchmarksCard)
     assert card.partial
