@@ -311,6 +311,11 @@ def test_a_signal_ends_the_server_and_keeps_what_was_scored(tmp_path: Path, numb
         while json.loads(server.stdout.readline()).get("params", {}).get("progress", 0) < 3:
             pass
         server.send_signal(number)
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            # Once, on a crowded machine, the first did not arrive; a second that did would leave no card.
+            server.send_signal(number)
         assert server.wait(timeout=30) == 128 + number
     (card,) = Store(tmp_path).cards()
     assert isinstance(card, CapabilityCard)
