@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 
 from pydantic import JsonValue, SecretStr
 
-from agent.endpoint_checks import checked_address, checked_key
+from agent.endpoint_checks import checked_address
 from agent.endpoint_errors import BudgetError, EndpointError, NoStreamError, is_passing, retry_after, told
 from agent.endpoint_reply import Reply
 from agent.endpoint_try import LOOK_S, one_try
 from agent.settings import Settings
 from prompts.instructions import filled
 from sessions.redact import MASK, redact
+from tools.endpoints import checked_key
 from tools.errors import UserError
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Endpoint:
         """Spent since `begin`."""
         self.seconds = 0.0
         self._base_url = checked_address(base_url)
-        self._key = checked_key(key)
+        self._key = checked_key(key.get_secret_value() if key is not None else None, "the LLM endpoint")
         self._refused: set[str] = set()
         """What the server does not take."""
         self._client: openai.OpenAI | None = None

@@ -43,17 +43,14 @@ def expected_seconds(model: "LanguageModel | RemoteModel", cases: Sequence[Case]
     from tools.models.remote import RemoteModel
 
     module = load("tools.scoring", method, CONTRACT).module
+    new_tokens = getattr(module.Settings(), "max_new_tokens", 0) if module.GENERATES else 0
     if isinstance(model, RemoteModel):
-        return model.expected_seconds(
-            sum(max(1, len(case.choices)) for case in cases),
-            getattr(module.Settings(), "max_new_tokens", 0) if module.GENERATES else 0,
-        )
+        return model.expected_seconds(sum(max(1, len(case.choices)) for case in cases), new_tokens)
     rates = measured_rates(model.device, model.dtype)
     n_parameters = sum(parameter.numel() for parameter in model.model.parameters())
     # A prompt is read once, whatever number of choices follows it.
     read = sum(len(case.prompt) + sum(map(len, case.choices)) for case in cases) / CHARACTERS_PER_TOKEN
     seconds = 2 * n_parameters * read / rates.flops
-    new_tokens = getattr(module.Settings(), "max_new_tokens", 0) if module.GENERATES else 0
     if new_tokens:
         rows = min(len(cases), ROWS_AT_ONCE)
         bytes_read = n_parameters * next(model.model.parameters()).element_size()

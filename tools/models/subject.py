@@ -1,6 +1,6 @@
 """The subject is the model being measured, as scoring methods see it: text in, log-probabilities or text out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,6 +24,12 @@ class ContinuationScore:
     def total(self) -> float:
         """Joint log-probability in nats."""
         return sum(self.log_probs)
+
+
+def why_unscored(scores: Iterable[ContinuationScore], otherwise: str) -> str:
+    """The first reason that is given for a missing number, else the model's own, which is `otherwise`."""
+    given = (score.unscored_reason for score in scores if score.unscored_reason)
+    return next(given, otherwise)
 
 
 @dataclass(frozen=True)

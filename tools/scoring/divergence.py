@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from tools.cases import Case
-from tools.models.subject import ContinuationScore, Generation, Subject
+from tools.models.subject import ContinuationScore, Generation, Subject, why_unscored
 from tools.progress import Report
 from tools.results import Credit, Score
 from tools.scoring._closeness import divergence_score, grouped_divergence_score
@@ -92,8 +92,7 @@ def _ranked(subject: Subject, cases: Sequence[Case], report: Report) -> Iterator
 def _ranked_credit(case: Case, found: dict[str, ContinuationScore]) -> Credit:
     totals = {label: score.total for label, score in found.items()}
     if any(math.isnan(total) for total in totals.values()):
-        given = [score.unscored_reason for score in found.values() if score.unscored_reason]
-        reason = next(iter(given), "the model's log-probabilities are not numbers")
+        reason = why_unscored(found.values(), "the model's log-probabilities are not numbers")
         return Credit(case_id=case.id, unscored_reason=reason)
     # In the case's order, so that a tie does not depend on which continuation was scored first.
     label = max(case.choices, key=totals.__getitem__)

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from tools.cases import Case
-from tools.models.subject import ContinuationScore, Subject
+from tools.models.subject import ContinuationScore, Subject, why_unscored
 from tools.progress import Report, silent
 from tools.results import Credit
 
@@ -83,8 +83,7 @@ def _credit(case: Case, results: dict[str, ContinuationScore]) -> Credit:
     target = case.target or ""
     totals = {continuation: result.total for continuation, result in results.items()}
     if any(math.isnan(total) for total in totals.values()):
-        given = [result.unscored_reason for result in results.values() if result.unscored_reason]
-        reason = next(iter(given), "the model gave no number as a log-probability")
+        reason = why_unscored(results.values(), "the model gave no number as a log-probability")
         return Credit(case_id=case.id, unscored_reason=reason)
     details: dict[str, JsonValue] = {
         "probability": _probability(totals[target]),

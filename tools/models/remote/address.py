@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from tools.endpoints import is_web_address
 from tools.errors import ModelError
 
 
@@ -28,16 +29,12 @@ def is_address(name: str) -> bool:
 
 def read_address(name: str) -> Address:
     """Take the name apart. Raises ModelError for what is no web address, or has a password in it."""
-    try:
-        parts = urlsplit(name.strip())
-        usable = is_address(name) and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
+    if not (is_address(name) and is_web_address(name.strip())):
         raise ModelError(
             "The address of the remote model is no web address.",
             "Write it like http://localhost:8000/v1, with #NAME after it where the server has several models.",
         )
+    parts = urlsplit(name.strip())
     if "@" in parts.netloc:
         # Names of models are stored and shown.
         raise ModelError(

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tools.endpoints import checked_key
 from tools.errors import ModelError
 from tools.models.remote.address import Address, read_address
 from tools.models.remote.answers import Completion, ServedModels
 from tools.models.remote.generation import generate_remotely
 from tools.models.remote.log_probs import NO_LOG_PROBS, gives_log_probs, score_remotely
 from tools.models.remote.refusals import NotThereError, Refusal
-from tools.models.remote.server import AT_ONCE, Server, checked_key
+from tools.models.remote.server import AT_ONCE, Server
 from tools.models.subject import ContinuationScore, Generation
 from tools.progress import Progress, Report, silent
 
@@ -92,7 +93,7 @@ def connect(
     the key, has no such model, or answers neither completions nor chats.
     """
     address = read_address(name)
-    server = Server(address.base_url, checked_key(key), timeout_s=timeout_s)
+    server = Server(address.base_url, checked_key(key, "the remote model"), timeout_s=timeout_s)
     task = f"connecting to {address.host}"
     report(Progress(task, 0, 3, "requests"))
     model = _model_there(server, address)

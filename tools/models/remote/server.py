@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from tools.errors import ModelError
 from tools.models.remote.refusals import Refusal, is_about_the_request, told
 from tools.progress import Progress, Report
 
@@ -153,14 +152,3 @@ class _RefusedError(Exception):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.reason)
         self.refusal = refusal
-
-
-def checked_key(key: str | None) -> str | None:
-    """The key, where it is printable text: anything else would stand in the client's error messages.
-
-    Raises ModelError.
-    """
-    text = (key or "").strip()
-    if not (text.isascii() and (text.isprintable() or not text) and " " not in text):
-        raise ModelError("The key of the remote model holds characters that no key has.", "Copy it again.")
-    return text or None
