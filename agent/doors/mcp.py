@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ from agent.doors.mcp_resources import CardResources
 from agent.doors.mcp_results import failure, result_of, whole_card
 from agent.doors.mcp_tools import GetCard, Wish, checked, offered, wish_of
 from agent.events import Event, Said
+from agent.opening import open_conversation
 from agent.planner.llm_tools import capability_lines
 from agent.planner.plan import Step
 from agent.settings import Settings
@@ -52,14 +54,10 @@ def run_mcp(settings: Settings, session_id: str | None = None) -> int:
         # A call that never ends is of no use to another agent: it looks once at what is there.
         settings = settings.model_copy(update={"watch_idle_s": 0.0})
 
-    def opened() -> "Conversation":
-        from agent.conversation import Conversation  # with all heavy imports, at the first call
-
-        return Conversation(settings, session_id)
-
     if sys.stdin.isatty():
         print("This is for MCP clients, which start it themselves; Ctrl-C leaves.", file=sys.stderr)
-    anyio.run(serve, opened, settings.store_folder)
+    # With all heavy imports, at the first call.
+    anyio.run(serve, partial(open_conversation, settings, session_id), settings.store_folder)
     return 0
 
 

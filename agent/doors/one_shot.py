@@ -8,10 +8,10 @@ from typing import Any
 from rich.console import Console
 
 from agent.answer import gather
-from agent.conversation import Conversation
 from agent.doors.interrupts import stop_on_interrupt
 from agent.doors.rendering import Renderer
 from agent.events import Asked, Event, Failed
+from agent.opening import open_conversation
 from agent.planner.plan import Step
 from agent.settings import Settings
 from tools.errors import UserError
@@ -81,7 +81,7 @@ def ask_json(
 def _answer(settings: Settings, request: str | Step, session_id: str | None, labels: Path | None) -> Any:
     """Events of one request; a question, which nobody can answer here, is followed by a failure that says so."""
     try:
-        conversation = Conversation(settings, session_id)
+        conversation = open_conversation(settings, session_id)
     except UserError as error:
         yield Failed(error.message, error.next_step)
         return

@@ -15,6 +15,7 @@ from agent.doors.panels import panel, probes, worst
 from agent.doors.rendering import Renderer
 from agent.doors.slash import COMMANDS, Local, parse
 from agent.events import Event, Failed
+from agent.opening import open_conversation
 from agent.settings import Settings
 from sessions.visible import visible
 from tools.errors import UserError
@@ -56,9 +57,7 @@ class _Chat:
         """The open conversation. Raises UserError where it cannot be opened."""
         with self._opening:
             if self._conversation is None:
-                from agent.conversation import Conversation
-
-                self._conversation = Conversation(self.settings, self.session_id)
+                self._conversation = open_conversation(self.settings, self.session_id)
             return self._conversation
 
     def pick_up(self) -> None:

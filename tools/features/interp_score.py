@@ -21,7 +21,7 @@ idea. A feature that fires nowhere is unscored.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -30,7 +30,7 @@ from tools.features import FeatureScore
 from tools.features._effect_size import FAR, PERMUTATIONS, RESAMPLES, EffectSize, cohens_d, effect_size
 from tools.progress import Report, silent
 from tools.results import Result
-from tools.sae.activations import FIRES_ABOVE, TextActivations, TextResiduals, activations
+from tools.sae.activations import FIRES_ABOVE, TextActivations, activations
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,8 +80,8 @@ class ContrastActivations:
     """Maxima [n_null, n_positive + n_negative] of random other features that fire on at least one sentence."""
     uncountable: int
     """Sentences that were left out because no token of theirs counts."""
-    read: Mapping[str, TextResiduals] = field(default_factory=dict)
-    """The streams of the positive sentences, by text: what MUI would else read again."""
+    read: Mapping[str, TextActivations] = field(default_factory=dict)
+    """What the feature alone does on the positive sentences, by text: what MUI would else compute again."""
 
 
 def sentence_maximum(
@@ -118,10 +118,10 @@ def contrast_activations(
     others = _random_others(feature, sae.n_features, settings)
     found: list[SentenceMaximum | None] = []
     null_columns = []
-    read: dict[str, TextResiduals] = {}
+    read: dict[str, TextActivations] = {}
     for activation in activations(model, sae, [*positive, *negative], [feature, *others], report=report):
-        if len(found) < len(positive) and activation.read is not None:
-            read[activation.text] = activation.read
+        if len(found) < len(positive):
+            read[activation.text] = replace(activation, values=activation.values[:, :1].clone())
         maximum = sentence_maximum(activation, 0, settings.threshold)
         found.append(maximum)
         if maximum is not None:

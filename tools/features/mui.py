@@ -31,7 +31,7 @@ from tools.stats import CONFIDENCE
 
 if TYPE_CHECKING:
     from tools.models.language_model import LanguageModel
-    from tools.sae.activations import TextResiduals
+    from tools.sae.activations import TextActivations, TextResiduals
     from tools.sae.load import LoadedSae
 
 BEFORE, AFTER = 10, 4
@@ -65,9 +65,9 @@ def score(
     settings: Settings = DEFAULT,
     report: Report = silent,
     *,
-    read: Mapping[str, TextResiduals] | None = None,
+    read: Mapping[str, TextActivations] | None = None,
 ) -> FeatureScore:
-    """MUI of one feature over the places in `texts` where it fires; `read`: the streams of texts that are known.
+    """MUI of one feature over the places in `texts` where it fires; `read`: its activations where they are known.
 
     Unscored, with the reason, where it fires at too few positions. Raises ModelError as `activations` and
     `ablate_many` do.
@@ -212,35 +212,34 @@ def _firings(
     feature: int,
     texts: Sequence[str],
     settings: Settings,
-    known: Mapping[str, TextResiduals],
+    known: Mapping[str, TextActivations],
     report: Report,
 ) -> tuple[list[tuple[int, int, float]], float | None, dict[int, TextResiduals]]:
     """Where the feature fires as (text, position, activation), its largest activation, and streams worth keeping."""
-    from tools.sae.activations import residuals
-    from tools.sae.load import check_features
+    from tools.sae.activations import activations
 
-    check_features(sae, [feature])
     places: list[tuple[int, int, float]] = []
     largest: float | None = None
     kept: dict[int, TextResiduals] = {}
     n_kept = 0
-    unknown = residuals(model, sae, [text for text in texts if text not in known], report=report)
+    missing = [text for text in texts if text not in known]
+    unknown = activations(model, sae, missing, [feature], report=report)
     for text, read in enumerate(_in_order(texts, known, unknown)):
-        values = sae.encode(read.stream)[:, feature].float().cpu()
+        values = read.values[:, 0]
         counting = values[read.counts]
         if len(counting):
             largest = max(counting.max().item(), -math.inf if largest is None else largest)
         where = ((values > settings.threshold) & read.counts).nonzero()[:, 0].tolist()
         places += [(text, position, float(values[position])) for position in where]
         if where and n_kept < WINDOW:
-            kept[text] = read
+            kept[text] = read.read
             n_kept += len(read.token_ids)
     return places, largest, kept
 
 
 def _in_order(
-    texts: Sequence[str], known: Mapping[str, TextResiduals], unknown: Iterator[TextResiduals]
-) -> Iterator[TextResiduals]:
+    texts: Sequence[str], known: Mapping[str, TextActivations], unknown: Iterator[TextActivations]
+) -> Iterator[TextActivations]:
     for text in texts:
         yield known[text] if text in known else next(unknown)
     next(unknown, None)  # which reports its end

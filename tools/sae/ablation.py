@@ -111,7 +111,11 @@ def ablate_with_control(
     features = torch.tensor([feature for _, feature, _ in triples], dtype=torch.long)
 
     def replace(stream: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
-        taken_out = sae.contribution(stream, features[asked % n])
+        # An ablation and its control stand side by side: the feature's contribution is computed once for both.
+        numbers, places = (asked % n).unique(return_inverse=True)
+        first = torch.empty_like(numbers).scatter_(0, places, torch.arange(len(asked)))
+        contributions = sae.contribution(stream[first], features[numbers])
+        taken_out = contributions[places]
         control = asked >= n
         if control.any():
             taken_out[control] = _random_like(taken_out[control], asked[control] - n, seed)

@@ -51,7 +51,7 @@ class TextActivations:
     """bool [T], as in `TextResiduals`."""
     values: torch.Tensor
     """float32 [T, k]: the k features asked for, in their order."""
-    read: TextResiduals | None = None
+    read: TextResiduals
     """What they are the activations of."""
 
 

@@ -119,14 +119,18 @@ def divergences(
 
     log_p = base.log_softmax(dim=-1)
     p = log_p.exp()
-    entropy = torch.where(p == 0, 0.0, -p * log_p).sum(dim=-1)
+    # What is impossible adds nothing to either, however infinite its logarithm.
+    entropy = -torch.linalg.vecdot(p, torch.where(p == 0, 0.0, log_p))
     kl = torch.empty(len(base_of), device=base.device)
     # Position by position: the temporaries are as large as the logits, and most positions are shared.
     owners = torch.tensor(base_of, device=base.device)
     for row in range(len(base)):
         mine = owners == row
-        log_q = ablated[mine].log_softmax(dim=-1)
-        kl[mine] = torch.where(p[row] == 0, 0.0, p[row] * (log_p[row] - log_q)).sum(dim=-1)
+        lost = log_p[row] - ablated[mine].log_softmax(dim=-1)
+        impossible = p[row] == 0
+        if impossible.any():
+            lost[:, impossible] = 0.0
+        kl[mine] = lost @ p[row]
     # Rounding can leave a sum a few 1e-8 below nought, which no divergence is; NaN stays NaN.
     return kl.clamp(min=0).cpu(), entropy[owners].cpu()
 

@@ -41,6 +41,8 @@ USUAL_S = 30.0
 """Expected of a job, as long as none was done."""
 STOP_S, SEND_S = 5.0, 5.0
 """Seconds that jobs at work have to end, and that the last letters have to be sent, when the bot ends."""
+LOOK_EVERY_S = 0.5
+"""How soon a signal is noticed that another thread took."""
 LOCK = "slack.lock"
 
 
@@ -95,7 +97,9 @@ def _serve(settings: Settings, slack: SlackSettings) -> None:
         sender.start()
         _connect(connection)
         print(_greeting(str(me.get("team") or me["team_id"]), slack, connection), flush=True)
-        end.wait()
+        while not end.wait(LOOK_EVERY_S):
+            # Where another thread is the one that takes a signal, nothing wakes this one to run its handler.
+            pass
         print("Ending: work under way is stopped, and what was scored is kept.", flush=True)
     connection.close()
     work.shut_down()

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from agent.opening import open_conversation
 from agent.settings import Settings
 from agent.shelf import Loan, Shelf, model_key
 from sessions.slack_jobs import Job, SlackJobs
@@ -76,8 +77,6 @@ class Threads:
         return self._settings.model_copy(update={**self._store.session(session).loaded, **edit})
 
     def _opened(self, session: str | None) -> "Conversation":
-        from agent.conversation import Conversation
-
-        conversation = Conversation(self._settings_of(session), session)
+        conversation = open_conversation(self._settings_of(session), session)
         conversation.bench.loan = Loan(self._shelf)
         return conversation

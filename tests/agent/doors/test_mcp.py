@@ -20,6 +20,7 @@ from mcp.shared.exceptions import MCPError
 
 from sessions.card import CapabilityCard, load_card
 from sessions.store import Store
+from tests.ending import DIAGNOSED, exit_code
 
 ROOT = Path(__file__).parents[3]
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
@@ -257,18 +258,21 @@ def _handshake(capabilities: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def _raw_server(
-    *arguments: str, capabilities: dict[str, Any] | None = None
+    *arguments: str, capabilities: dict[str, Any] | None = None, errors: Path = Path(os.devnull)
 ) -> Iterator[subprocess.Popen[str]]:
     """The server without a client, after an old client's handshake that began with garbage."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.agent.doors.mcp_scripted_server", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, **ENVIRONMENT},
-    ) as server:
+    with (
+        errors.open("w") as printed,
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.agent.doors.mcp_scripted_server", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=printed,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, **ENVIRONMENT, **DIAGNOSED},
+        ) as server,
+    ):
         assert server.stdin is not None
         server.stdin.write("no JSON\n{}\n[1]\n\n")
         for line in _handshake(capabilities or {}):
@@ -305,18 +309,14 @@ def test_a_session_goes_on_in_another_process_and_nothing_stray_reaches_the_prot
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_server_and_keeps_what_was_scored(tmp_path: Path, number: signal.Signals) -> None:
-    with _raw_server(str(tmp_path)) as server:
+    printed = tmp_path / "printed.txt"
+    with _raw_server(str(tmp_path), errors=printed) as server:
         _send_call(server, "run_benchmark", {"dimensions": [{"capability": "arithmetic", "n_prompts": 400}]})
         assert server.stdout is not None
         while json.loads(server.stdout.readline()).get("params", {}).get("progress", 0) < 3:
             pass
         server.send_signal(number)
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            # Once, on a crowded machine, the first did not arrive; a second that did would leave no card.
-            server.send_signal(number)
-        assert server.wait(timeout=30) == 128 + number
+        assert exit_code(server, 30, printed.read_text) == 128 + number
     (card,) = Store(tmp_path).cards()
     assert isinstance(card, CapabilityCard)
     assert card.partial

@@ -13,7 +13,7 @@ from tools.features.interp_score import (
     score,
     sentence_maximum,
 )
-from tools.sae.activations import TextActivations
+from tools.sae.activations import TextActivations, TextResiduals
 
 FAST = Settings(resamples=500, permutations=499)
 
@@ -44,13 +44,11 @@ def _contrast(positive, negative, null=None):
 
 def _text(values, counts, tokens=None):
     values = torch.tensor(values, dtype=torch.float32)
-    return TextActivations(
-        text="a b c",
-        token_ids=torch.arange(len(values)),
-        tokens=tokens or [f"t{i}" for i in range(len(values))],
-        counts=torch.tensor(counts),
-        values=values,
+    tokens = tokens or [f"t{i}" for i in range(len(values))]
+    read = TextResiduals(
+        "a b c", torch.arange(len(values)), tokens, torch.tensor(counts), torch.zeros(len(values), 1)
     )
+    return TextActivations(read.text, read.token_ids, read.tokens, read.counts, values, read)
 
 
 def test_d_of_the_published_example_is_14_and_not_084():

@@ -208,12 +208,12 @@ def test_mui_is_a_feature_score_by_contract() -> None:
     assert feature_scores()["mui"].summary.startswith("Model Utilization Index (MUI)")
 
 
-def test_streams_that_are_known_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_activations_that_are_known_are_not_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     from tools.sae import activations
 
     model, sae = planted_model(), planted_sae()
     expected = mui.score(model, sae, DECISIVE, EVERYTHING)
-    known = {text.text: text for text in activations.residuals(model, sae, EVERYTHING)}
+    known = {text.text: text for text in activations.activations(model, sae, EVERYTHING, [DECISIVE])}
     some = dict(list(known.items())[:2])
     assert mui.score(model, sae, DECISIVE, EVERYTHING, read=some).value == pytest.approx(expected.value)
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import psutil
 import pytest
 import yaml
 
+from tests.ending import DIAGNOSED, exit_code
 from tests.slack_mock.blocks import texts
 from tests.slack_mock.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from tests.slack_mock.slack import Slack, running_slack
@@ -97,6 +98,7 @@ class Bot:
         }
         self._environment = {
             **inherited,
+            **DIAGNOSED,
             "OMP_NUM_THREADS": "1",
             "HF_HUB_OFFLINE": "1",
             "PYTHONPATH": str(ROOT),
@@ -146,10 +148,7 @@ class Bot:
         assert self.process is not None
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            return self.process.wait(30)
-        self.process.kill()
-        return self.process.wait()
+        return exit_code(self.process, 30, self.printed.read_text)
 
     @property
     def memory(self) -> int:
