@@ -24,8 +24,11 @@ ROUNDING = 1e-9
 class RandomSentences:
     """Sentences of a corpus in order of length, embedded once."""
 
-    def __init__(self, texts: Sequence[str], vectors: np.ndarray) -> None:
-        """`texts` are different from each other; `vectors`: their unit vectors [n, width]."""
+    def __init__(self, texts: Sequence[str], vectors: np.ndarray, rows: Sequence[int] | None = None) -> None:
+        """`texts` are different from each other; `vectors[rows]`: their unit vectors [n, width] (None: all, in order).
+
+        The vectors are not copied.
+        """
         import numpy as np
 
         lengths = np.array([len(text.split()) for text in texts], dtype=int)
@@ -33,7 +36,8 @@ class RandomSentences:
         self.texts = tuple(texts[index] for index in order)
         self.lengths = lengths[order]
         """In words, ascending."""
-        self._vectors = vectors[order]
+        self._vectors = vectors
+        self._rows = order if rows is None else np.asarray(rows)[order]
         self._place = {text: index for index, text in enumerate(self.texts)}
 
     def compared(self, texts: Sequence[str], purity: float, n_sets: int, seed: int) -> dict[str, JsonValue]:
@@ -48,7 +52,7 @@ class RandomSentences:
             return no_comparison(f"a corpus of only {len(self.texts)} sentences", n)
         sets = self._drawn(texts, n_sets, np.random.default_rng([seed, n]))
         # The squared norm of a sum of unit vectors holds every ordered pair, and each vector with itself.
-        squares = (self._vectors[sets].sum(axis=1) ** 2).sum(axis=1)
+        squares = (self._vectors[self._rows[sets]].sum(axis=1) ** 2).sum(axis=1)
         purities = np.clip((1 + (squares - n) / (n * (n - 1))) / 2, 0.0, 1.0)
         mean, sd = float(purities.mean()), float(purities.std(ddof=1))
         p = (int((purities >= purity).sum()) + 1) / (n_sets + 1)

@@ -71,7 +71,7 @@ class RowBasis:
         self._uses = uses
         self._settings = settings
         self._index = {text: index for index, text in enumerate(scan.sentences)}
-        self._null = RandomSentences(list(self._index), vectors[list(self._index.values())])
+        self._null = RandomSentences(list(self._index), vectors, list(self._index.values()))
         self._contexts = Contexts(model, scan)
 
     def write(self, part: RowPart, report: Report = silent) -> None:

@@ -28,7 +28,7 @@ from tools.features._sampled_effects import ablate_sample
 from tools.features._sweep_files import ablated_features, ablations_folder, embeddings_file, rows_folder
 from tools.features.diagnosis import Thresholds
 from tools.features.sweep_table import is_whole, ranked, read_rows, write_rows
-from tools.models.embeddings import embed
+from tools.models.embeddings import WIDTH, embed
 from tools.progress import Progress, Report, silent
 from tools.sae.activations import FIRES_ABOVE
 from tools.sae.scan import BLOCK, CorpusPart, Scan, scan_corpus
@@ -120,12 +120,12 @@ def embedded(scan: Scan, report: Report = silent) -> np.ndarray:
     import numpy as np
     from safetensors.torch import load_file
 
-    found = []
+    found = np.empty((len(scan.sentences), WIDTH), dtype=np.float32)
     for part in _embedding_parts(scan):
         report(Progress("embedding the corpus", part.start, len(scan.sentences), "sentences"))
         embed_part(part)
-        found.append(load_file(part.file)["vectors"].numpy())
-    return np.concatenate(found)
+        found[part.start : part.start + len(part.sentences)] = load_file(part.file)["vectors"].numpy()
+    return found
 
 
 def parts_to_embed(scan: Scan) -> list[CorpusPart]:

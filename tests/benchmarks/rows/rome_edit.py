@@ -17,10 +17,15 @@ TARGET = 3.0
 
 def contest(subjects: Subjects) -> Contest:
     """The Eiffel Tower in Berlin."""
+    return contest_with(subjects, edit_settings())
+
+
+def contest_with(subjects: Subjects, settings: "EditSettings") -> Contest:
+    """The same with other settings."""
     from tests.tools.editing.full_passes import edit_by_full_passes
     from tools.editing.rome import compute_edit
 
-    settings, request = edit_settings(), eiffel()
+    request = eiffel()
     compute_edit(subjects.model, request, settings)  # leaves the covariance behind
     return Contest(
         ours=lambda: compute_edit(subjects.model, request, settings),

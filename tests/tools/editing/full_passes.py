@@ -1,4 +1,4 @@
-"""The twin of `tools.editing.suffix`: every pass reads whole rows through all layers, without a cache."""
+"""The twin of the edit's fast passes: each reads whole rows through all layers, without a cache."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -39,7 +39,24 @@ class FullPasses:
         return logits[list(rows), list(places)]
 
 
+def keys_by_full_passes(model: LanguageModel, place: Place, rows: Sequence[TokenRow]) -> torch.Tensor:
+    """What `subject_keys` gives."""
+    longest = max(len(row.ids) for row in rows)
+    ids = torch.tensor([row.ids + (0,) * (longest - len(row.ids)) for row in rows])
+    read: list[torch.Tensor] = []
+    handle = place.module.register_forward_pre_hook(lambda module, arguments: read.append(arguments[0]))
+    try:
+        with torch.no_grad():
+            model.model(input_ids=ids, use_cache=False)
+    finally:
+        handle.remove()
+    return read[0][range(len(rows)), [row.subject_last for row in rows]].float()
+
+
 def edit_by_full_passes(model: LanguageModel, request: EditRequest, settings: EditSettings) -> Edit:
-    """The edit that `compute_edit` gives, its value found by full passes."""
-    with patch("tools.editing.rome.SuffixPasses", FullPasses):
+    """The edit that `compute_edit` gives, its keys and its value found by full passes."""
+    with (
+        patch("tools.editing.rome.SuffixPasses", FullPasses),
+        patch("tools.editing.rome.subject_keys", keys_by_full_passes),
+    ):
         return compute_edit(model, request, settings)

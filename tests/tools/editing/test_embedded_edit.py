@@ -116,7 +116,7 @@ def test_passes_over_the_suffix_are_at_least_three_times_as_fast(embedded: Langu
 def test_the_edit_is_the_one_that_full_passes_give(embedded: LanguageModel, settings: EditSettings) -> None:
     few = settings.model_copy(update={"v_steps": 4})
     fast, slow = compute_edit(embedded, EIFFEL, few), edit_by_full_passes(embedded, EIFFEL, few)
-    assert torch.equal(fast.right, slow.right)
+    torch.testing.assert_close(fast.right, slow.right, rtol=1e-4, atol=1e-6)
     torch.testing.assert_close(fast.left, slow.left, rtol=0, atol=0.01 * float(slow.left.norm()))
 
 
