@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Ablations",
     "ablate",
-    "ablate_direction",
     "ablate_many",
     "ablate_one_by_one",
     "ablate_with_control",
@@ -71,30 +70,6 @@ def ablate_many(
     )
 
 
-def ablate_direction(
-    model: LanguageModel,
-    sae: LoadedSae,
-    texts: Sequence[TextResiduals],
-    triples: Sequence[tuple[int, int, int]],
-    *,
-    seed: int = 0,
-    report: Report = silent,
-) -> Ablations:
-    """The control: at each (text, feature, position), take out a random direction as long as the contribution.
-
-    Directions are uniform on the sphere and drawn anew for each, from `seed`. Otherwise as `ablate_many`.
-    """
-    import torch
-
-    features = torch.tensor([feature for _, feature, _ in triples], dtype=torch.long)
-
-    def replace(stream: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
-        contribution = sae.contribution(stream, features[asked])
-        return stream - _random_like(contribution, asked, seed)
-
-    return _ablate(model, sae, texts, triples, replace, report)
-
-
 def ablate_with_control(
     model: LanguageModel,
     sae: LoadedSae,
@@ -104,7 +79,10 @@ def ablate_with_control(
     seed: int = 0,
     report: Report = silent,
 ) -> tuple[Ablations, Ablations]:
-    """`ablate_many` and `ablate_direction` in the same passes, so that the texts are computed once for both."""
+    """`ablate_many`, and its control in the same passes: a random direction as long as the contribution is taken out.
+
+    Directions are uniform on the sphere and drawn anew for each (text, feature, position), from `seed`.
+    """
     import torch
 
     n = len(triples)
@@ -118,7 +96,7 @@ def ablate_with_control(
         taken_out = contributions[places]
         control = asked >= n
         if control.any():
-            taken_out[control] = _random_like(taken_out[control], asked[control] - n, seed)
+            taken_out[control] = random_like(taken_out[control], asked[control] - n, seed)
         return stream - taken_out
 
     both = _ablate(model, sae, texts, [*triples, *triples], replace, report)
@@ -129,8 +107,8 @@ def ablate_with_control(
     return ablated, control
 
 
-def _random_like(contributions: torch.Tensor, numbers: torch.Tensor, seed: int) -> torch.Tensor:
-    """Random directions [n, width], each as long as a contribution and drawn for its number."""
+def random_like(contributions: torch.Tensor, numbers: torch.Tensor, seed: int) -> torch.Tensor:
+    """Random directions [n, width], each as long as a contribution and drawn for its number and `seed`."""
     import torch
 
     length = contributions.norm(dim=-1, keepdim=True)

@@ -11,17 +11,19 @@ from tests.tools.sae.tiny_saes import ARCHITECTURES, tiny_sae
 from tools.errors import ModelError, Stopped
 from tools.models import layer_masks
 from tools.models.language_model import LanguageModel
-from tools.progress import Progress
+from tools.models.layers import find_decoder
+from tools.progress import Progress, silent
 from tools.sae import shadow_tokens
 from tools.sae.ablation import (
     Ablations,
     ablate,
-    ablate_direction,
     ablate_many,
     ablate_one_by_one,
     ablate_with_control,
+    random_like,
 )
-from tools.sae.activations import residuals, residuals_of_tokens
+from tools.sae.ablation_passes import Work, run
+from tools.sae.activations import TextResiduals, residuals, residuals_of_tokens
 from tools.sae.load import LoadedSae
 
 IDS = torch.randint(6, 320, (22,), generator=torch.Generator().manual_seed(4))
@@ -41,6 +43,24 @@ def strongest(
 def assert_same(found: Ablations, truth: Ablations, within: float = 1e-4) -> None:
     assert (found.kl - truth.kl).abs().max() < within
     assert (found.baseline_entropy - truth.baseline_entropy).abs().max() < within
+
+
+def control_alone(
+    model: LanguageModel,
+    sae: LoadedSae,
+    texts: list[TextResiduals],
+    triples: list[tuple[int, int, int]],
+    seed: int,
+) -> Ablations:
+    """The control of `ablate_with_control` in passes of its own."""
+    features = torch.tensor([feature for _, feature, _ in triples])
+
+    def replace(stream: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
+        return stream - random_like(sae.contribution(stream, features[asked]), asked, seed)
+
+    places = [(text, position) for text, _, position in triples]
+    decoder = find_decoder(model.model)
+    return run(Work(model, decoder, sae.hook_point.entry, texts, places, replace), silent)
 
 
 def kl_and_entropy(s: float) -> tuple[float, float]:
@@ -260,14 +280,14 @@ def test_the_random_direction_is_as_long_as_the_contribution_and_the_same_for_th
         return real(model, decoder, entry, rows)
 
     monkeypatch.setattr(shadow_tokens, "shadow_pass", watching)
-    first = ablate_direction(tiny, sae, texts, triples, seed=1)
+    first = control_alone(tiny, sae, texts, triples, seed=1)
     lengths = sorted(removed.values())
     removed.clear()
     ablate_many(tiny, sae, texts, triples)
     assert lengths == pytest.approx(sorted(removed.values()), rel=1e-4)
     monkeypatch.setattr("tools.sae.ablation_passes.TOKENS_PER_PASS", {"cpu": 40})
-    assert torch.allclose(ablate_direction(tiny, sae, texts, triples, seed=1).kl, first.kl, atol=1e-5)
-    assert not torch.allclose(ablate_direction(tiny, sae, texts, triples, seed=2).kl, first.kl, atol=1e-3)
+    assert torch.allclose(control_alone(tiny, sae, texts, triples, seed=1).kl, first.kl, atol=1e-5)
+    assert not torch.allclose(control_alone(tiny, sae, texts, triples, seed=2).kl, first.kl, atol=1e-3)
 
 
 def test_what_is_not_there_is_told(tiny: LanguageModel) -> None:
@@ -306,7 +326,7 @@ def test_the_model_is_left_as_it_was_found(own_tiny: LanguageModel) -> None:
 
     before, weights = state(), own_tiny.weights_hash
     ablate(own_tiny, sae, IDS, pairs)
-    ablate_direction(own_tiny, sae, [residuals_of_tokens(own_tiny, sae, IDS)], [(0, 3, 3)])
+    ablate_with_control(own_tiny, sae, [residuals_of_tokens(own_tiny, sae, IDS)], [(0, 3, 3)])
     assert state() == before
     own_tiny.weights_changed()
     assert own_tiny.weights_hash == weights
@@ -361,7 +381,7 @@ def test_ablations_with_their_control_are_those_of_passes_apart(tiny: LanguageMo
     triples = triples_of(tiny, sae, texts)
     ablated, control = ablate_with_control(tiny, sae, texts, triples, seed=3)
     assert_same(ablated, ablate_many(tiny, sae, texts, triples), within=1e-5)
-    assert_same(control, ablate_direction(tiny, sae, texts, triples, seed=3), within=1e-5)
+    assert_same(control, control_alone(tiny, sae, texts, triples, seed=3), within=1e-5)
 
 
 def test_ablations_with_their_control_may_be_none(tiny: LanguageModel) -> None:
