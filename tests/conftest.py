@@ -1,5 +1,6 @@
 """Shared fixtures: tiny seeded models with a tokenizer made here, for speed, and the embedded model, for truth."""
 
+import gc
 import os
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before any import of huggingface_hub: no test may touch the network
@@ -13,10 +14,19 @@ import pytest
 
 from tools.models.language_model import LanguageModel
 
+gc.disable()  # until all modules are imported: looking them through for garbage costs a fifth of the whole run
+
 # New examples are looked for where somebody sees what they find; a change is judged by the same ones each time.
 hypothesis.settings.register_profile("same", derandomize=True)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("same")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays, so it is never looked through again."""
+    gc.freeze()
+    gc.enable()
+
 
 if TYPE_CHECKING:
     from tools.fanout import Team
