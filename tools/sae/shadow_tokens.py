@@ -7,6 +7,8 @@ layer's own mask has it) and itself instead of p, and enters the layer above the
 vector. Its logits are those of the ablated model at p. Layers below are not computed; logits exist at shadows and
 at the positions that they stand for.
 
+Short texts lie one after another in the same lane, each seen by its own columns alone, so that little is padded.
+
 Each layer's mask is not made here but taken from the model and extended, so sliding windows, chunks and whatever
 else it holds are kept. In every pass one more shadow carries an unchanged vector: it must give the unchanged
 prediction, and how far it is off is the noise floor.
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-4
 """In nats: where the unchanged shadow is further off than this in float32, shadows are not exact for a model."""
 HALF_PRECISION_TOLERANCE = 0.05
+LANE = 128
+"""Columns that a lane of several texts may have: attention compares all of them, those of other texts in vain."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Divergences:
 
 
 def shadow_pass(model: Any, decoder: Decoder, entry: int, rows: Sequence[Row]) -> Divergences:
-    """One pass over rows of texts, each with its shadows. Raises NotExact where the unchanged shadow is off."""
+    """One pass over texts, each with its shadows. Raises NotExact where the unchanged shadow is off."""
     import torch
 
     weight = decoder.embedding.get_parameter("weight")
@@ -62,18 +66,22 @@ def shadow_pass(model: Any, decoder: Decoder, entry: int, rows: Sequence[Row]) -
     last = len(rows[control].stream) - 1
     layout = [[*range(len(row.stream)), *row.positions.tolist()] for row in rows]
     layout[control].append(last)
-    size = max(map(len, layout))
-    # Columns that only fill up stand for position 0, and nothing is read from them.
-    places = torch.tensor([columns + [0] * (size - len(columns)) for columns in layout], device=weight.device)
-    lengths = torch.tensor([len(row.stream) for row in rows], device=weight.device)
-    stream = torch.zeros(len(rows), size, rows[0].stream.shape[1])
-    for number, row in enumerate(rows):
-        entering = torch.cat([row.stream, row.vectors])
-        stream[number, : len(entering)] = entering
-    stream[control, len(layout[control]) - 1] = rows[control].stream[last]
-    stream = stream.to(weight)
+    starts, shape = lanes([len(columns) for columns in layout])
+    # Columns that only fill up belong to no text, and nothing is read from them.
+    owners = torch.full(shape, -1)
+    places = torch.zeros(shape, dtype=torch.long)
+    is_token = torch.zeros(shape, dtype=torch.bool)
+    stream = torch.zeros(*shape, rows[0].stream.shape[1])
+    for number, (row, (lane, start)) in enumerate(zip(rows, starts, strict=True)):
+        columns = slice(start, start + len(layout[number]))
+        owners[lane, columns] = number
+        places[lane, columns] = torch.tensor(layout[number])
+        is_token[lane, start : start + len(row.stream)] = True
+        entering = [row.stream, row.vectors] + [row.stream[last:]] * (number == control)
+        stream[lane, columns] = torch.cat(entering)
+    stream, places = stream.to(weight), places.to(weight.device)
 
-    masks = attention_masks(model, decoder, entry, stream[:1, : last + 1])
+    masks = attention_masks(model, decoder, entry, rows[control].stream[None].to(weight))
     shadows = [
         (number, column)
         for number, row in enumerate(rows)
@@ -83,15 +91,16 @@ def shadow_pass(model: Any, decoder: Decoder, entry: int, rows: Sequence[Row]) -
     stands_for = [(number, layout[number][column]) for number, column in shadows]
     bases = sorted(set(stands_for))
     slot = {base: index for index, base in enumerate(bases)}
-    rows_read, columns_read = map(list, zip(*bases, *shadows, strict=True))
+    read = [(starts[number][0], starts[number][1] + column) for number, column in [*bases, *shadows]]
+    lanes_read, columns_read = map(list, zip(*read, strict=True))
     with (
         skipped(layer.module for layer in decoder.layers[:entry]),
         changed_entry(decoder, entry, lambda hidden: stream.to(hidden)),
-        given_masks(decoder, _extended(masks, places, lengths, stream.dtype)),
+        given_masks(decoder, _extended(masks, places, owners, is_token, last + 1, stream.dtype)),
     ):
         logits = forward(
             model,
-            lambda hidden: hidden[rows_read, columns_read].unsqueeze(0),
+            lambda hidden: hidden[lanes_read, columns_read].unsqueeze(0),
             inputs_embeds=stream,
             position_ids=places,
             use_cache=False,
@@ -105,6 +114,23 @@ def shadow_pass(model: Any, decoder: Decoder, entry: int, rows: Sequence[Row]) -
             f"an unchanged shadow token predicts otherwise than its own position (by {noise:.1e} nats)"
         )
     return Divergences(kl[:-1], entropy[:-1], noise)
+
+
+def lanes(widths: Sequence[int]) -> tuple[list[tuple[int, int]], tuple[int, int]]:
+    """Where each of some texts lies, as (lane, first column), and how many lanes of how many columns there are.
+
+    The widest first, each into the first lane that has room for it.
+    """
+    size = max(LANE, *widths) if len(widths) > 1 else widths[0]
+    ends: list[int] = []
+    starts = [(0, 0)] * len(widths)
+    for number in sorted(range(len(widths)), key=lambda number: -widths[number]):
+        lane = next((lane for lane, end in enumerate(ends) if end + widths[number] <= size), len(ends))
+        if lane == len(ends):
+            ends.append(0)
+        starts[number] = lane, ends[lane]
+        ends[lane] += widths[number]
+    return starts, (len(ends), max(ends))
 
 
 def divergences(
@@ -136,24 +162,31 @@ def divergences(
 
 
 def _extended(
-    masks: dict[int, Any], places: torch.Tensor, lengths: torch.Tensor, dtype: torch.dtype
+    masks: dict[int, Any],
+    places: torch.Tensor,
+    owners: torch.Tensor,
+    is_token: torch.Tensor,
+    longest: int,
+    dtype: torch.dtype,
 ) -> dict[int, torch.Tensor]:
-    """Each layer's mask, spread over the columns of all rows: additive, [rows, heads, columns, columns].
+    """Each layer's mask, spread over the columns of all lanes: additive, [lanes, heads, columns, columns].
 
-    places [rows, columns]: the position that each column is or stands for; lengths [rows]: tokens of each row, which
-    its shadows follow. A column sees what its position sees; of the tokens a shadow leaves out its own position, and
-    of the shadows everything sees at most itself.
+    places, owners, is_token [lanes, columns]: the position that each column is or stands for, which text it belongs
+    to, and whether it is a token of it; longest: tokens of the longest text, which the masks are for. A column sees
+    what its position sees in its text; of the tokens a shadow leaves out its own position, and of the shadows
+    everything sees at most itself.
     """
     import torch
 
+    owners, is_token = owners.to(places.device), is_token.to(places.device)
     column = torch.arange(places.shape[1], device=places.device)
-    is_token = column < lengths[:, None]
+    of_text = (owners[:, :, None] == owners[:, None, :]) & is_token[:, None, :]
     stands_in = ~is_token[:, :, None] & (places[:, :, None] == places[:, None, :])
-    sees = (is_token[:, None, :] & ~stands_in) | (column[:, None] == column)
+    sees = (of_text & ~stands_in) | (column[:, None] == column)
     made: dict[int, torch.Tensor] = {}
     for mask in masks.values():
         if id(mask) not in made:  # layers of a kind share one mask
-            of_text = additive_mask(mask, int(lengths.max()), places.device, dtype)
-            spread = of_text[:, places[:, :, None], places[:, None, :]].transpose(0, 1)
+            seen = additive_mask(mask, longest, places.device, dtype)
+            spread = seen[:, places[:, :, None], places[:, None, :]].transpose(0, 1)
             made[id(mask)] = spread.masked_fill(~sees[:, None], torch.finfo(dtype).min)
     return {layer: made[id(mask)] for layer, mask in masks.items()}
