@@ -16,7 +16,7 @@ DATA = ("data_diversity", "label_balance")
 
 PROMPT_WORDS = (
     r"(?:prompts?|questions?|examples?|cases?|items?|problems?|samples?|tasks?|"
-    r"exercises?|queries|tests?|trials?|ones|sentences|documents|functions|"
+    r"exercises?|queries|tests?|trials?|ones|sentences|documents|docs|articles|functions|"
     r"rows|shots?(?! )|of (?:them|these|those|each))"
 )
 
@@ -28,15 +28,17 @@ _COUNT = re.compile(
     r"hours|cores|gpus?|layers?))"
 )
 
+_OF_PROMPTS = r" \d+ (?:\w+ )?(?:prompts?|questions?|examples?|cases?|items?|problems?)"
 _NOT_COUNTS = re.compile(
     r"(?<!\w)(?:row|line|entry|seed|layer|temperature|top|version|v|threshold|gpu|rank|"
     r"epoch|below|above|(?:under|over)(?! \d+ (?:\w+ )?(?:prompts?|questions?|"
     r"examples?|cases?|items?|problems?|samples?))|score(?:d|s)? (?:of|"
-    r"only)?|at least|\+|than|got)[ =:]*\d+(?:\.\d+)?%?|"
+    rf"only)?|at least(?!{_OF_PROMPTS})|\+|(?<!no more )(?<!not more )than(?!{_OF_PROMPTS})|got)"
+    r"[ =:]*\d+(?:\.\d+)?%?|"
     r"(?<!\w)(?:other|remaining|last|rest of the) \d+(?! ?(?:prompts?|questions?|examples?|cases?|items?|problems?))|"
     r"\d+(?= (?:\w+ )?(?:(?:was|were)(?:n't| not)? (?:\w+ )?enough|(?:is|are)(?:n't| not) (?:\w+ )?"
     r"enough|(?:was|were|is|are) (?:\w+ )?(?:too )?(?:few|little|much))(?!\w))|"
-    r"(?<!\w)the \d+ (?:others?|remaining|rest)(?!\w)|"
+    r"(?<!\w)the \d+ (?:others?|remaining|rest)(?!\w)|(?<!\w)(?:the )?same \d+(?= (?!prompts)[a-z])|"
     r"(?<!\w)(?:tables?|figures?|figs?\.?|sections?|chapters?|appendix|reviewers?|referees?|pages?|equations?|"
     r"eq\.|slides?|paragraphs?|footnotes?|experiment|study|phase|day|week|part|room) \d+(?!\w)|"
     r"\d+ (?:\w+ ){0,2}(?:things|checks|wishes|requests|points|topics|areas|skills|abilities|favou?rs)(?!\w)|"
@@ -47,11 +49,11 @@ _NOT_COUNTS = re.compile(
 
 _DIFFICULTY = {
     "easy": r"(?:very |really )?(?:easy|easier|easiest|simple ones|simpler|beginner|"
-    r"trivial)(?: (?:ones|level|difficulty|mode))?",
+    r"trivial)(?: (?:ones|level|difficulty|mode))?|difficulty:? low|low difficulty",
     "medium": r"(?:medium|moderate|intermediate)(?:[- ](?:difficulty|level|hard|ones))?(?! results?| steps?)",
     "hard": r"(?:very |really )?(?:hard|harder|hardest|difficult|tough|tougher|"
     r"toughest|challenging|tricky|trickier)(?: (?:ones|level|difficulty|"
-    r"mode))?",
+    r"mode))?|(?:with )?difficulty:? high|high difficulty",
 }
 
 
@@ -191,6 +193,12 @@ _OF_TOPIC = re.compile(
 )
 
 
+def telling_in(text: str, capability: str) -> list[Found]:
+    """The sub-types of `capability` that `text` speaks of so clearly that they name the capability too."""
+    declared = subtypes_of(capability)
+    return [one for one in matches(text, _telling_patterns().get(capability, {})) if one.name in declared]
+
+
 def told_by_subtype(text: str) -> list[Found]:
     """Capabilities that `text` names only by what one of their sub-types is about (`who painted what`)."""
     found = [
@@ -246,8 +254,19 @@ def counts_in(text: str) -> list[tuple[int, tuple[int, int]]]:
     """Numbers that can be numbers of prompts, with their places."""
     text = blank(text, [m.span() for m in _NOT_COUNTS.finditer(text)])
     found = [(int(m.group(1)), m.span()) for m in _COUNT.finditer(text)]
-    called = [one for one in found if _CALLED.search(text[: one[1][0]]) or _PROMPTS.match(text[one[1][1] :])]
-    of_else = [one for one in found if one not in called and _OF_ELSE.match(text[one[1][1] :])]
+    called = [
+        one
+        for one in found
+        if not text[one[1][0]].isdigit()  # `n=25`
+        or _CALLED.search(text[: one[1][0]])
+        or _PROMPTS.match(text[one[1][1] :])
+    ]
+    of_else = [
+        one
+        for one in found
+        if one not in called
+        and (_OF_ELSE.match(text[one[1][1] :]) or (one[0] < 20 and _OF_NAME.search(text[: one[1][0]])))
+    ]
     return [one for one in found if one not in of_else] if called else found
 
 
@@ -257,3 +276,7 @@ _CALLED = re.compile(
 _PROMPTS = re.compile(rf" (?:\w+ )?{PROMPT_WORDS}(?!\w)", re.IGNORECASE)
 _OF_ELSE = re.compile(rf" (?!{PROMPT_WORDS})[a-z]+s(?!\w)", re.IGNORECASE)
 """A number of other things (`three languages`) where the number of prompts is called so."""
+_OF_NAME = re.compile(
+    r"\w,? (?:[A-Z][a-z]+ )*(?!(?:English|French|German|Spanish|Python|Json) )[A-Z][a-z]+ $"
+)
+"""A name to which a number belongs (`Formula 1`, `World War 2`)."""

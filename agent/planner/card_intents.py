@@ -2,9 +2,12 @@
 
 import re
 
+from agent.planner.answers import ITS_WORDS
+from agent.planner.background import tells
 from agent.planner.capabilities import counts_in, difficulty_in
 from agent.planner.dimensions import excluded
 from agent.planner.follow_ups import in_card
+from agent.planner.meant_wishes import CERTAIN
 from agent.planner.plan import SessionView
 from agent.planner.reading import Reading
 from agent.planner.regression_intents import regresses
@@ -27,7 +30,8 @@ _CARDS = re.compile(
 )
 
 _LOW = re.compile(
-    r"(?<!\w)(?:low|lower|bad|badly|poor|poorly|weak|weakest|terrible|"
+    r"(?<!\w)(?:fall(?:s|ing)? short|fell short|stumbl\w*|slip(?:s|ped)? up|weak spots?|shortcomings?|low|"
+    r"lower|bad|badly|poor|poorly|weak|weakest|terrible|"
     r"awful|horrible|worst|fail\w*|wrong|mistakes?|errors?|miss(?:ed|"
     r"es)?|suck\w*|tank\w*|drag\w*|struggl\w*|losing points|lost points|"
     r"break(?: \w+){0,4} down|breakdown|broken down|drill\w*|dig(?:ging)?|"
@@ -46,7 +50,7 @@ _LOW = re.compile(
 _WHY = re.compile(
     r"(?<!\w)(?:why|how come|what(?:'s| is| was|s)? (?:wrong|dragging|"
     r"behind|causing|going on|the (?:matter|problem|deal|issue))|what "
-    r"went wrong|what(?:'s|s)? up with|where (?:does|did|is|are)|what "
+    r"went wrong|what(?:'s|s)? up with|where(?: exactly| precisely)? (?:does|did|is|are)|what "
     r"(?:did|does) it (?:get|fail|struggle|miss)|which (?:\w+ )?(?:cases|"
     r"questions|prompts|ones|sub-?types?|items|problems)|reason for|explain "
     r"(?:the|that|this|why)|break|drill|dig|zoom|show|see|view|read|who|inspect|look (?:closer|"
@@ -159,6 +163,10 @@ def of_cards(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
             and not re.search(r"(?:re-?run|test|benchmark|again)(?!\w)", text, _I)
         ):
             return "drill_down"
+    if view.last_card and not others and ITS_WORDS.search(text) and not _scopes(reading):
+        return "drill_down"
+    if view.last_card and tells(text) and _LOW.search(text) and not _scopes(reading) and not others:
+        return "drill_down"  # `ouch, that is a terrible score`
     if re.match(
         r"^(?:why|how come|what(?:'s| is) (?:wrong|up) with|what happened "
         r"(?:in|with|to|on|at|there))(?!\w)",
@@ -265,6 +273,8 @@ def _elsewhere(reading: Reading, likely: dict[str, float]) -> bool:
     best = max(likely, key=lambda name: likely[name])
     if best in ("run_benchmark", "run_named_benchmark", "edit_fact"):
         return False
+    if any(wish.likely and wish.likely >= CERTAIN for wish in reading.wishes):
+        return False
     if best in ("clarify", "help"):
         if reading.foreign:
             return False  # the embedding knows English only
@@ -278,5 +288,7 @@ def _elsewhere(reading: Reading, likely: dict[str, float]) -> bool:
         )
         if any(wish.n_prompts for wish in reading.wishes):
             return False
+        if any(wish.likely for wish in reading.wishes):
+            return likely[best] > 0.5
         return likely[best] > (0.45 if commands and not _BENCH.search(text) else 0.93)
     return likely[best] > 0.6 and likely["run_benchmark"] < 0.15

@@ -27,7 +27,7 @@ _VERBS = (
 )
 _QUESTIONS = "how|what|which|why|is|are|does|did|was|were|any|who|where|can|could|would"
 _THEN = (
-    r"(?:and |und |et |y |e |, ?)*(?:then|after (?:this|that)|afterwards|after which|"
+    r"(?<!if-)(?:and |und |et |y |e |, ?)*(?:then|after (?:this|that)|afterwards|after which|"
     r"finally|next(?![- ]token| to | one)|subsequently|followed by|lastly|(?:when|once|if|as soon "
     r"as) (?:(?:that|it|this|you)(?:'?s|'?re| is| are)|everything is) (?:done|"
     r"finished|ready|through|over)|dann|danach|anschließend|puis|ensuite|"
@@ -58,7 +58,7 @@ _CUT = re.compile(
     rf"(?P<weak>(?:,|,? (?<!\w){_AND})(?= (?:please |also |then |now |finally |me |just |only |instead |"
     rf"rather )*(?:{_VERBS})(?!\w|'s|-a)))|"
     rf"(?P<not>(?:,? (?:but|and)|,| [—-])(?= (?:please )?{NOT} ?\w)|(?= without \w+ing(?: \w|[.!]?$)))|"
-    rf"(?P<also>,? {_AND}(?= (?:an? |the )?(?:html|csv|json|markdown|md|png)(?: (?:export|report|file|"
+    rf"(?P<also>,?(?: {_AND})?(?= (?:an? |the )?(?:html|csv|json|markdown|md|png)(?: (?:export|report|file|"
     rf"version|afterwards|after|"
     rf"that|then|too|at the end|of it|of that|please))+[.!]?$))|"
     rf"(?P<asked>,? (?<!\w){_AND}(?= (?:also )?(?:{_QUESTIONS}) (?!not )\w+))|"
@@ -78,8 +78,8 @@ _AFTER = re.compile(
 )
 _BEFORE = re.compile(
     rf"^(?P<second>(?:{_VERBS})\b.+?),? (?:after|once you(?:'ve| have)?) "
-    r"(?P<first>(?:loading|running|editing|scoring|exporting|comparing|"
-    r"switching|undoing|rolling|you) .+)$",
+    r"(?P<first>(?:loading|running|editing|scoring|exporting|comparing|testing|benchmarking|measuring|"
+    r"switching|undoing|rolling|measured|tested|benchmarked|scored|evaluated|you) .+)$",
     re.IGNORECASE,
 )
 _BEFORE_THAT = re.compile(
@@ -101,6 +101,12 @@ _GERUND = {
     "testing": "test",
     "benchmarking": "benchmark",
     "changing": "change",
+    "measuring": "measure",
+    "measured": "measure",
+    "tested": "test",
+    "benchmarked": "benchmark",
+    "scored": "score",
+    "evaluated": "evaluate",
     "loaded": "load",
     "edited": "edit",
     "run": "run",
@@ -162,6 +168,16 @@ def _asked_before(before: str, after: str) -> bool:
 _AUXILIARY = re.compile(
     r"(?:and |so |but )?(?:how |what )?(?:did|does|would|could|will)(?! (?:you|we))(?!\w)", re.IGNORECASE
 )
+_ASKS_WHICH = re.compile(
+    r"(?:and |so |but |show me |tell me |list )?(?:which|what|who|those|the ones|anything)(?!\w)",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r" *(?:have(?! (?:me|it|that|this|them|you)(?!\w))|(?:do|look|keep|score|read)(?! (?:me|it|that|this|"
+    r"them|you|a|the)(?!\w)))"
+    r"(?= )",
+    re.IGNORECASE,
+)
 _DO = re.compile(r" *(?:do|have|score)(?!\w)", re.IGNORECASE)
 
 
@@ -179,6 +195,8 @@ def _cut(text: str) -> list[str]:
             continue  # `navigation puzzles (walk north, turn right)`
         if match["weak"] and _DO.match(visible, match.end()) and _AUXILIARY.match(before):
             continue  # `how did the small one, step 100, do on it`: one question
+        if match["weak"] and _ASKS_WHICH.match(before) and _GOES_ON.match(visible, match.end()):
+            continue  # `which ones matter but have a bad name`: one question
         if match["of_it"] and not _LOADS.match(before):
             continue  # only what is loaded is asked about after a comma: `open a.csv, is it balanced?`
         if match["asked"] and _asked_before(before, text[match.end() :]):

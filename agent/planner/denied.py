@@ -20,19 +20,29 @@ NOT = (
 _FORBIDDEN = re.compile(
     rf"^(?:(?:please|but|and|just|oh|so|ok(?:ay)?|no|nah),? )*(?:(?:{NOT}|without \w+ing|"
     rf"leave (?:\w+ ){{1,3}}(?:alone|as (?:it is|they are|is)))(?:(?<= )|(?!\w))|(?:skip|leave out|"
-    r"drop|forget(?: about)?|omit|ignore|never mind) (?=(?:the |any |all |that |those )*(?:export|plots?|charts?|"
+    r"drop|forget(?: about)?|omit|ignore|never mind) (?=(?:the |any |all |that |those )*(?:export|plots?|"
+    r"charts?|"
     r"report|images?|comparison|rollback|explanation|intro|details|instructions?|text|quote|command|order)))"
     r"|^(?:(?:export|run|load|edit|change|compare|undo|show)(?: (?:it|that|this|anything|the \w+))? "
     r"(?:not|nothing)|nothing "
     r"\w+)(?!\w)|^(?:(?:please|but|and),? )*(?:skip|never mind|forget) (?:it|that|this)[.!]?$",
     re.IGNORECASE,
 )
+GIVEN_UP = re.compile(
+    r"(?<!\w)(?:(?:don'?t|do not|no longer) (?:want|need|like) (?:that|the|this|my|our|these|those|any|it)(?: \w+)? "
+    r"?(?:edits?|changes?|facts?|modifications?)?(?:,? (?:any ?more|any longer|after all))|"
+    r"no longer (?:want|need) (?:that|the|this|my|our|these|those) (?:edits?|changes?))(?!\w)",
+    re.IGNORECASE,
+)
+"""Something that is there and is not wanted any more (`I don't want that edit anymore`)."""
 _NOT_BUT = re.compile(
     r"^(?:(?:please|no|ok(?:ay)?|actually|sorry),? )*"
     r"(?:(?:i|we) (?:do not|don'?t|dont) (?:want|need|care about|mean) (?P<not>[^,;.]{3,60})[,;.] ?"
-    r"(?:but )?(?:i (?:only |just )?(?:want|need|mean) |(?:only|just|rather|instead)(?: (?:want|need|do|run|for))? )"
+    r"(?:but )?(?:i (?:only |just )?(?:want|need|mean) |(?:only|just|rather|instead)(?: (?:want|need|do|"
+    r"run|for))? )"
     r"(?P<but>.+)|"
-    r"not (?P<other>[^,;]{1,40})[,;] (?:but )?(?=(?:score|run|export|load|feature|benchmark|test|compare|show)\b)"
+    r"not (?P<other>[^,;]{1,40})[,;] (?:but )?(?=(?:score|run|export|load|feature|benchmark|test|compare|"
+    r"show)\b)"
     r"(?P<this>.+)|"
     r"(?:forget|scrap|never ?mind|screw|ditch|cancel)(?: about)? (?P<dropped>[^,;.]{3,40})[,;.:—-]+ ?"
     r"(?:and )?(?P<instead>.+ instead[.!]?|(?:just|instead|rather),? .+|\d+ .+))$",
@@ -45,7 +55,7 @@ ABOUT_A_FACT = re.compile(r"(?<!\w)(?:edit|fact|change|rewrite|belie\w+|mind|upd
 
 def forbidden(clause: str) -> bool:
     """Whether `clause` says only what shall not be done (`don't export it`)."""
-    return bool(_FORBIDDEN.match(clause))
+    return bool(_FORBIDDEN.match(clause)) and not GIVEN_UP.search(clause)
 
 
 def without_denial(text: str) -> str:

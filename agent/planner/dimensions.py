@@ -11,8 +11,10 @@ from agent.planner.capabilities import (
     methods_in,
     subtypes_in,
     subtypes_of,
+    telling_in,
     told_by_subtype,
 )
+from agent.planner.loose_words import by_slice
 from agent.planner.plan import SessionView
 from agent.planner.quotes import blank
 from agent.planner.slices import asked_about, listed_slices, of_data, with_qualifier
@@ -25,7 +27,7 @@ def wishes(text: str, view: SessionView) -> list[Wish]:
     methods = _without_answers(text, methods_in(text))
     spoken = blank(text, [f.span for f in methods])
     found = [f for f in mentions(spoken) if not _negated(spoken, f.span)]
-    found = [_by_slice(spoken, one) for one in _without_subtype_words(spoken, found)]
+    found = [by_slice(spoken, one) for one in _without_subtype_words(spoken, found)]
     found = _outweighed(found, told_by_subtype(spoken)) if found else _sliced(spoken, view)
     found = [*found, *listed_slices(spoken, found, methods)] if found else of_data(spoken, view)
     if not found and view.context == "data_inspection":
@@ -136,7 +138,8 @@ def _negated(text: str, span: tuple[int, int]) -> bool:
         return True
     return bool(
         re.search(
-            r"(?<!\w)(?:except|(?:anything|everything|all) but|without|excluding|but not|not|no|skip|leave "
+            r"(?<!\w)(?:nothing (?:with|about|on|like|from)|except|(?:anything|everything|all) but|without|"
+            r"excluding|but not|not|no|skip|leave "
             r"out|minus|other than|apart from|besides|drop|omit|instead of|"
             r"rather than)(?: (?:to|for|the|any|doing))*(?: \w+,? (?:and|or))* "
             r"?$",
@@ -162,6 +165,8 @@ def _without_subtype_words(text: str, found: list[Found]) -> list[Found]:
     kept = []
     for one in found:
         others = [o for o in found if o.name != one.name]
+        if any(_inside(one, s) for o in others for s in subtypes_in(text, subtypes_of(o.name))):
+            continue  # `product recall summaries`
         of_other = [
             s
             for o in others
@@ -175,6 +180,12 @@ def _without_subtype_words(text: str, found: list[Found]) -> list[Found]:
     return kept or found
 
 
+def _inside(one: Found, other: Found) -> bool:
+    """Whether `one` is a part of the longer `other`."""
+    longer = len(other.text) > len(one.text)
+    return longer and other.span[0] <= one.span[0] and one.span[1] <= other.span[1]
+
+
 _PROMPTS_ONLY = re.compile(rf"(?: {PROMPT_WORDS})?", re.IGNORECASE)
 _ONLY = re.compile(rf"(?: {PROMPT_WORDS})? (?:only|alone|exclusively)(?!\w)", re.IGNORECASE)
 
@@ -183,7 +194,7 @@ def _near(text: str, a: tuple[int, int], b: tuple[int, int]) -> bool:
     """Whether what joins two places of `text` makes the one a slice of the other, not two wishes side by side."""
     between = text[min(a[1], b[1]) : max(a[0], b[0])]
     joined = re.fullmatch(
-        r"[ ,(:–—-]*(?:(?:only|just|but only|restricted to|limited to|on|"
+        r"[ ,(:–—-]*(?:(?:it|the model|them) )?(?:(?:only|just|but only|restricted to|limited to|on|"
         r"about|of|in|with)(?: (?:only|just|the|its|on))* )?",
         between,
         re.I,
@@ -198,39 +209,6 @@ def _near(text: str, a: tuple[int, int], b: tuple[int, int]) -> bool:
     return bool(narrowing or _ONLY.match(text, max(a[1], b[1]))) or not re.search(r"[,–—]| - ", between)
 
 
-_LOOSE = {
-    "puzzles": ("spatial_reasoning",),
-    "puzzle": ("spatial_reasoning",),
-    "exam": ("factual_recall", "knowledge_mcq"),
-    "exam questions": ("factual_recall", "knowledge_mcq"),
-    "quiz": ("factual_recall",),
-    "quiz questions": ("factual_recall",),
-    "knowledge": ("factual_recall", "knowledge_mcq"),
-    "general knowledge": ("factual_recall", "knowledge_mcq"),
-    "facts": ("factual_recall", "knowledge_mcq"),
-    "trivia": ("factual_recall", "knowledge_mcq"),
-    "reasoning": ("logical_reasoning", "spatial_reasoning", "cot_math"),
-    "maths": ("cot_math", "arithmetic"),
-    "math": ("cot_math", "arithmetic"),
-    "mathematics": ("cot_math", "arithmetic"),
-}
-
-
-def _by_slice(text: str, found: Found) -> Found:
-    """A loose word (`knowledge`, `reasoning`) stands for the capability whose slice is named with it."""
-    others = _LOOSE.get(found.text.lower(), ())
-    around = blank(text, [found.span])
-    for one in told_by_subtype(around):
-        if one.name in others:
-            return Found(one.name, found.span, found.text)
-    if not others or subtypes_in(around, subtypes_of(found.name)):
-        return found
-    for name in others:
-        if subtypes_in(around, subtypes_of(name)):
-            return Found(name, found.span, found.text)
-    return found
-
-
 _COUNTED = re.compile(rf"\d+ {PROMPT_WORDS}", re.IGNORECASE)
 
 
@@ -243,7 +221,13 @@ def _bind_subtypes(text: str, asked: list[Wish], found: list[Found], view: Sessi
             if view.columns or view.context == "data_inspection":
                 continue  # a column is a data set's slice, see `_bind_topics`
             visible = _COUNTED.sub(lambda match: " " * len(match.group()), visible)
-        for one in _unless_explained(visible, subtypes_in(visible, subtypes_of(wish.capability))):
+        said = _unless_explained(visible, subtypes_in(visible, subtypes_of(wish.capability)))
+        said = said or telling_in(visible, wish.capability)
+        if len(asked) == 1 and said and all(_negated(text, one.span) for one in said):
+            without = {one.name for one in said}
+            wish.subtypes = [name for name in subtypes_of(wish.capability) if name not in without]
+            continue
+        for one in said:
             words = set(re.findall(r"\w+", one.text.lower()))
             if words & own_words[wish.capability] or one.name in wish.subtypes or _negated(text, one.span):
                 continue
@@ -284,7 +268,10 @@ def _bind_topics(text: str, asked: list[Wish], found: list[Found], view: Session
         if wish.subtypes:
             wish.topic = _topic_beside(stretch, wish)
             continue
-        wish.topic = topic_after(stretch) or topic_before(text[: wish.span[0]])
+        said_twice = text[wish.span[1] : end]  # `facts about Formula 1, as trivia`
+        wish.topic = (
+            topic_after(stretch) or topic_before(text[: wish.span[0]]) or topic_after(said_twice, True)
+        )
     if (
         len(asked) == 1
         and asked[0].topic is None

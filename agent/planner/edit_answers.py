@@ -12,8 +12,8 @@ from agent.planner.unknowns import filled_in
 _I = re.IGNORECASE
 
 _ANSWER = (
-    r"(?:answer|say|output|respond(?: with)?|reply(?: with)?|predict|produce|return|print|give|state|"
-    r"claim|spit out|tell (?:them|people|us|him|her))"
+    r"(?:answers?|says?|outputs?|responds?(?: with)?|replies|reply(?: with)?|predicts?|produces?|returns?|prints?|"
+    r"gives?|states?|claims?|spits? out|goes|go(?! to)|comes? (?:up|back) with|tell (?:them|people|us|him|her))"
 )
 _SOMEONE = (
     r"(?:someone|somebody|anyone|anybody|you|i|we|people|users?|one|they|it|it is|it's|it gets|the "

@@ -30,7 +30,7 @@ _INTO = (
     r":=)"
 )
 _SHOULD = (
-    r"(?:[:;,.-]|:) ?(?:(?:make|set|change|turn) it(?: to)?|(?:it|that|this|the (?:new )?(?:answer|"
+    r"(?: [–—]|[:;,.-]|:) ?(?:(?:make|set|change|turn) it(?: to)?|(?:it|that|this|the (?:new )?(?:answer|"
     r"target))(?:'s| is| should| must| has to| ought to| needs to| shall)?(?: now)?(?: to)?(?: be| say|"
     r" become)?|should be|to|now|namely|i\.?e\.?)?"
 )
@@ -126,7 +126,9 @@ def changed(body: str, restored: Restored) -> Fact | Unclear | None:
         for match in _all_splits(_CHANGED, core):
             what, target = restored(match["what"]).strip(" \"'"), restored(match["t"]).strip(" \"'")
             what = re.sub(
-                r"^(?:the |its |that )?(?:facts?|belief|knowledge|statement|claim|association|memory|answer|"
+                r"^(?:the |its |that |(?:(?:the |this |my )?(?:model|network|lm|llm|gpt\S*?|llama\S*?|pythia\S*?|"
+                r"qwen\S*?))'s )?"
+                r"(?:facts?|belief|knowledge|statement|claim|association|memory|answer|"
                 r"opinion|idea|mind|model's (?:mind|belief|knowledge|opinion|answer|memory))(?: (?:about|of|for|on|"
                 r"to|that|as to))? ",
                 "",

@@ -14,14 +14,15 @@ _I = re.IGNORECASE
 _SHALL = r"(?:should|must|ought to|has to|have to|needs? to|shall|is to)"
 _FACT = r"(?:the |this |that )?(?:fact|statement|belief|claim|association|knowledge|idea)"
 _ORDERED = re.compile(
-    rf"(?:please |now |go )*(?:{CHANGE}|edit)(?:ing)?(?: {_FACT})?(?: that)?:? (?P<old>.+)$|"
+    rf"(?:please |now |go |try )*(?:{CHANGE}|edit|overwrit|rewrit|chang|replac|manipulat)(?:ing)?(?: "
+    rf"{_FACT})?(?: that)?:? (?P<old>.+)$|"
     rf"{_FACT} that (?P<told>.+?)(?:(?: {_SHALL})? (?:be |get )?(?:chang|edit|rewrit|updat|overwrit|"
     rf"replac)\w*)?$",
     _I,
 )
 """The fact as it is, with words that ask for it to be changed."""
 _SEPARATOR = re.compile(
-    r"(?: ?[,.;:!]| -+| [–—])(?: (?:but|and|so|now|please|instead|rather|from now on,?))* (?=\w)| but (?=\w)",
+    r"(?: ?[,.;:!?]| -+| [–—])(?: (?:but|and|so|now|please|instead|rather|from now on,?))* (?=\w)| but (?=\w)",
     _I,
 )
 _SAY = (
@@ -40,9 +41,10 @@ _AS_THING = re.compile(
     rf"is)(?: now| rather| instead| really)* "
     rf"(?:(?:be|have been|become|say|read|[a-z]+)(?: (?:located|based|situated|born|made|written|for|"
     rf"in|at|by|from|the|a|an))* )?(?P<t>[^,;]+?)(?:,? instead)?[.!]?$|"
-    rf"(?:please )?(?:make|set|change|turn|switch|rewrite) (?:it|that|this)(?: (?:to|into|be|say|as|"
-    rf"the|a|an))* (?P<u>[^,;]+?)(?:,? instead)?[.!]?$|"
-    rf"(?:to|say|now|use|with) (?P<w>[^,;]+?)(?:,? instead)?[.!]?$",
+    rf"(?:please )?(?:make|set|change|turn|switch|rewrite|put|place|move|locate) (?:it|that|this|him|her|them)"
+    rf"(?: (?:to|into|be|say|as|in|at|the|a|an))* (?P<u>[^,;]+?)(?:,? instead)?[.!]?$|"
+    rf"(?:to|say|now|use|with) (?P<w>[^,;]+?)(?:,? instead)?[.!]?$|"
+    r"(?-i:(?P<x>[A-ZÀ-Þ][^,;.]*?)),? (?:from now on|instead|now|henceforth)[.!]?$",
     _I,
 )
 _DO_IT = re.compile(

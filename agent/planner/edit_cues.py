@@ -250,8 +250,17 @@ def only_wishes(before: str) -> bool:
     return bool(_WEAK.match(LEAD.sub("", f"{before.strip()} ").strip(" ,:")))
 
 
+_BENCHMARKS = re.compile(
+    r"(?<!\w)(?:benchmarks?|evals?|evaluations?|tests?|probes?|scores?|suite)(?!\w)|\.(?:csv|jsonl?)(?!\w)",
+    _I,
+)
+"""What an edit is measured with, or a file of edits: no fact is lacking there."""
+
+
 def holds_no_fact(body: str) -> bool:
     """Whether `body` asks for an edit of something, though no fact could be read in it."""
+    if _BENCHMARKS.search(body):
+        return False
     held = _HELD.search(body)
     if held and re.search(_HOLD, held.group(), _I) and _ORDER.search(body):
         return True

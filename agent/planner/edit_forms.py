@@ -25,9 +25,10 @@ class Unclear:
 Restored = Callable[[str], str]
 """Puts quoted strings back in the place of their marks."""
 _KEYS = {
-    "s": r"subject|entity",
-    "r": r"relation|predicate|prompt|property|attribute|template",
-    "t": r"(?:(?:new|edit|desired|edited) )?(?:target|object|answer|value|completion)(?: new| true)?",
+    "s": r"subject|entity|subj|s(?= ?[:=])",
+    "r": r"relation|predicate|prompt|property|attribute|template|rel|[rp](?= ?[:=])",
+    "t": r"(?:(?:new|edit|desired|edited) )?(?:target|object|answer|value|completion|obj|[to](?= ?[:=]))"
+    r"(?: new| true)?",
 }
 """What the parts of a fact are called where it is written as `key: value`."""
 _ARROW = re.compile(r" ?(?:-+>|=+>|:=|\|) ?|(?<=\w) --(?=\w)")
@@ -92,6 +93,7 @@ def pointed(body: str, restored: Restored) -> Fact | Unclear | None:
         if len(parts) not in (2, 3) or not all(parts):
             continue
         *left, target = parts
+        target = re.sub(r"^(?:make|set|change|turn) (?:it|that|this)(?: (?:to|into))? ", "", target, flags=_I)
         for start in _starts(left[0]):
             subject = left[0][start:].strip(" \"'{}[]<>()")
             if (
@@ -148,6 +150,12 @@ def _opened(left: str, target: str) -> Fact | None:
     listed = re.match(r"^(?P<s>[^,:/]+?) ?[,:/] ?(?P<r>[a-z][\w ]+)$", left) or re.match(
         rf"^(?P<s>.+?) (?P<r>{relation()})$", left, _I
     )
+    if (
+        can_be_subject(left)
+        and is_named(left)
+        and target.split()[0].lower() in verbs("finite") | verbs("participles")
+    ):
+        return stated(f"{left} {target}")
     if listed and can_be_subject(listed["s"]):
         made = _triple(listed["s"], listed["r"], target)
         return made if isinstance(made, Fact) else None

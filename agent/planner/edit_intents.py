@@ -2,16 +2,21 @@
 
 import re
 
+from agent.planner import senses
+from agent.planner.edit_words import EDIT_WORD
 from agent.planner.plan import SessionView
 from agent.planner.reading import Reading
 
 _I = re.IGNORECASE
 
-EDIT_WORD = re.compile(
-    r"(?<!\w)(?:edit(?:s|ed|ing)?|rewrite|weight change|rome update|fact change|(?:new|edited) fact)(?!\w)",
+_HOW_IT_WENT = re.compile(
+    r"(?<!\w)(?:how (?:well|good|firmly|deep(?:ly)?)|whether|if) (?:it|that|this) (?:really |actually |has |is )?"
+    r"(?:worked|works|stuck|sticks|holds?|held|took|takes|went|goes|gone|sits|settled|in there|in place|"
+    r"good|solid)(?!\w)",
     _I,
 )
-
+LIKELY = 0.05
+"""How likely retrieval has to find the edit benchmarks for what only their meaning speaks for."""
 EDIT_QUALITY = re.compile(
     r"(?<!\w)(?:how (?:good|well|clean|robust|solid|bad|local|deep|reliable|"
     r"successful|durable)|good|any good|hold|held|stick|stuck|stay|take|"
@@ -33,9 +38,11 @@ def of_edits(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
     named = [
         m
         for m in reading.mentions
-        if not (m.text.lower() in ("facts", "knowledge", "recall") and EDIT_WORD.search(text))
+        if not (
+            m.text.lower() in ("facts", "knowledge", "recall") and (view.last_edit or EDIT_WORD.search(text))
+        )
     ]
-    strong = [f for f in reading.edit_benchmarks if f.text.lower() not in _WEAK_EDIT_WORDS]
+    strong = reading.edit_benchmarks_called
     if strong and not named:
         return "run_edit_benchmarks"
     about_edit = EDIT_WORD.search(text)
@@ -65,42 +72,13 @@ def of_edits(reading: Reading, view: SessionView, likely: dict[str, float]) -> s
         )
     ):
         return "run_edit_benchmarks"
+    if view.last_edit and not view.last_card and not named and _HOW_IT_WENT.search(text):
+        return "run_edit_benchmarks"
+    if (
+        view.last_edit
+        and not named
+        and likely["run_edit_benchmarks"] > LIKELY
+        and senses.meant("edit_benchmarks", senses.with_the_edit(text, view))
+    ):
+        return "run_edit_benchmarks"
     return None
-
-
-_WEAK_EDIT_WORDS = frozenset(
-    [
-        "generalization",
-        "generalisation",
-        "generalize",
-        "generalise",
-        "generalizes",
-        "generalises",
-        "generalized",
-        "generalised",
-        "memorized",
-        "memorised",
-        "memorization",
-        "memorisation",
-        "retention",
-        "ripple",
-        "ripples",
-        "collapse",
-        "collapses",
-        "unrelated",
-        "facts",
-        "multi-hop",
-        "multihop",
-        "portable",
-        "preservation",
-        "locality",
-        "snr",
-        "unrelated facts",
-        "unrelated knowledge",
-        "multi hop",
-        "multi-hop reasoning",
-        "long-form",
-        "long form",
-        "multi-hop inference",
-    ]
-)

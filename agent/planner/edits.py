@@ -64,7 +64,7 @@ _IN_THE_MODEL = re.compile(
 _COMPLAINT = re.compile(
     r"^(?:\S+ ){0,8}?(?:wrong|not|\w+n't|no|nope|actually|oops|sorry|keep|same|mistake|hm+|failed|bad|"
     r"weak|again|once more|"
-    r"meant|wait|typo|my bad|instead)(?!\w)",
+    r"meant|wait|typo|my bad|instead|boring|dull|lame|silly|obvious|ugly|forget)(?!\w)",
     re.IGNORECASE,
 )
 """What is said of the last edit before it is put right (`it did not hold`, `wrong target!`)."""

@@ -11,12 +11,15 @@ from agent.planner.clauses import clauses
 from agent.planner.courtesies import without_courtesies, without_list_marks
 from agent.planner.denied import forbidden
 from agent.planner.edit_forms import Unclear
+from agent.planner.edit_references import as_the_edit
+from agent.planner.edit_topics import with_its_subject
 from agent.planner.edits import corrected_around_edits, fact_in
 from agent.planner.fact import Fact
 from agent.planner.fill import ARGUMENTS, named_limits
 from agent.planner.foreseen import after
 from agent.planner.intents import decided
 from agent.planner.joining import only_adds
+from agent.planner.knowing import as_a_question
 from agent.planner.languages import in_english, language
 from agent.planner.loading import Ask, Vague
 from agent.planner.merging import merged, narrowed, same_number_each
@@ -24,13 +27,17 @@ from agent.planner.names import listed_formats
 from agent.planner.orders import LEANS_BACK, is_told, orders_of, told_by
 from agent.planner.plan import Plan, SessionView, Step
 from agent.planner.reading import read
+from agent.planner.remarks import is_remark
 from agent.planner.reported import hands_over, injected, own_words
 from agent.planner.restated import put_right
 from agent.planner.retrieval import Retrieval
+from agent.planner.running import MEASURES, only_runs
 from agent.planner.wording import LONGEST, cleaned, corrected, without_code
 
 UNSURE = 0.35
 """Below this confidence the planner asks instead."""
+SURE = 0.5
+"""Below this confidence it takes no edit back."""
 MOST_CLAUSES = 10
 """A request of more clauses is a text: each costs an embedding."""
 MOST_NAMED = 30
@@ -46,6 +53,12 @@ _CODE = re.compile(
 """A request that begins as SQL, markup or a program is pasted text."""
 MOST_REPEATED = 48
 """Words from which on a text whose words stand four times each on average is not read."""
+_OUGHT = re.compile(
+    r"(?:it|the (?:model|thing|checkpoint)|this) (?:should|must|has to|needs to|ought to|is supposed to) "
+    r"(?:know|be able|understand|have)(?!\w)",
+    re.IGNORECASE,
+)
+"""What is expected of the model (`it should know about history`) says what the order beside it is about."""
 _TOO_MANY = "Those are many things at once. Which of them shall I do first?"
 _CAN_DO = {
     "run_benchmark": "benchmark a capability",
@@ -104,6 +117,10 @@ class EmbeddedPlanner:
             text = unwrapped
         if len(clauses(text)) > MOST_CLAUSES:
             return self._asks(_TOO_MANY, 0.9)
+        text = as_a_question(text)
+        if not any(isinstance(fact_in(piece, view), Fact) for piece in (text, *clauses(text))):
+            named = with_its_subject(text)
+            text = named if isinstance(fact_in(named, view), Fact) else text
         return self._planned(corrected_around_edits(text, view), view)
 
     def _own(self, text: str, view: SessionView) -> Plan | None:
@@ -118,7 +135,7 @@ class EmbeddedPlanner:
     def _planned(self, text: str, view: SessionView) -> Plan:
         text = without_courtesies(text)
         if not any(fact_in(piece, view) for piece in (text, *clauses(text))):
-            text = put_right(text)
+            text = as_the_edit(put_right(text), view)
         spoken = language(text)
         foreign = spoken is not None
         if foreign and not any(fact_in(piece, view) for piece in (text, *clauses(text))):
@@ -139,11 +156,18 @@ class EmbeddedPlanner:
         steps: list[tuple[Step, float, str]] = []
         question: str | None = None
         aside: list[str] = []
-        for clause in orders:
+        for place, clause in enumerate(orders):
+            if not steps and _OUGHT.match(clause) and any(mentions(order) for order in orders[place + 1 :]):
+                aside.append(without_counts(clause))
+                continue  # `It should know about history. Multiple choice please.`
             if clause in told:
                 view = told_by(clause, view)
                 aside += [] if steps else [without_counts(clause)]
                 continue
+            if isinstance(fact_in(clause, view), Unclear) and any(
+                isinstance(fact_in(other, view), Fact) for other in orders
+            ):
+                continue  # `Let's do a weight edit. Toyota should be based in Oslo.`
             known = view
             for step, _, _ in steps:
                 known = after(step, known)
@@ -160,6 +184,11 @@ class EmbeddedPlanner:
                 continue
             if steps and steps[-1][0].intent == "compare" and insists(clause):
                 continue
+            if steps and only_runs(step, clause):
+                if steps[-1][0].intent in MEASURES:
+                    continue  # `hellaswag exists, right? run it please`
+                if steps[-1][0].intent == "edit_fact":
+                    step = Step(intent="run_edit_benchmarks", arguments={"benchmarks": []})
             if step.intent in ("clarify", "help") and steps:
                 continue  # "thanks", "that would be great" after a plan
             if step.intent == "clarify" or (confidence < UNSURE and not steps):
@@ -239,13 +268,17 @@ class EmbeddedPlanner:
             ), 0.93
         if isinstance(fact, Unclear):
             raise Ask(fact.question)
+        if is_remark(clause):
+            return Step(intent="clarify"), 0.9
         reading = read(clause, view, foreign)
         likely = _retrieval().probabilities([reading], view)[0]
         intent, confidence = decided(reading, view, likely)
         if intent == "edit_fact":
-            raise Ask(
+            raise (Vague if _OUGHT.match(clause) else Ask)(
                 "Which fact should change? Say it like: make the model think the Eiffel Tower is in Berlin."
             )
+        if intent == "rollback_edit" and confidence < SURE:
+            raise Vague("Shall I take the last edit back? Then say: undo the edit.")
         if intent in ("clarify", "help"):
             return Step(intent=intent), confidence
         arguments = ARGUMENTS[intent](reading, view) if intent in ARGUMENTS else {}

@@ -8,7 +8,8 @@ from agent.planner.topics import CONCEPTS
 _I = re.IGNORECASE
 
 _MEANING = re.compile(
-    r"(?<!\w)(?:means?|meaning|stands? for|definition|define|defined|"
+    r"(?<!\w)(?:(?:gist|essence|idea|intuition|point|meaning|logic) (?:of|behind)|eli5|means?|meaning|"
+    r"stands? for|definition|define|defined|"
     r"formula|explain(?! (?:the )?(?:low|bad|poor|drop|failures?))|explanation|"
     r"(?:(?:is|are|was|get|gets|do you|does it|being) (?:\w+ )?(?:computed|"
     r"calculated|compute|calculate|worked out|derived|normali[sz]ed|scored|"
@@ -56,8 +57,10 @@ _NOT_KNOWN = re.compile(
     r"checks?|tests?|"
     r"shows?|says?|is|are|was|were|does|do|works?|computed|calculated|about|for)(?!\w)|"
     r"(?:stands? for|means?|is short for) what(?: again| exactly)?[?.! ]*$|"
-    r"^[^,.;?]{2,40}[,.;:?]? (?:what|wth|wtf)(?:'s| is|s| was) (?:that|this)(?: again| one| supposed to (?:be|mean))?"
-    r"[?.! ]*$|^what (?:was|were|is|are|did|does) .* again[?.! ]*$|explain (?:the|what|how|all)(?!\w)(?!.*(?:low|bad|"
+    r"^[^,.;?]{2,40}[,.;:?]? (?:what|wth|wtf)(?:'s| is|s| was) (?:that|this)(?: again| one| supposed to "
+    r"(?:be|mean))?"
+    r"[?.! ]*$|^what (?:was|were|is|are|did|does) .* again[?.! ]*$|explain (?:the|what|how|"
+    r"all)(?!\w)(?!.*(?:low|bad|"
     r"poor|drop))",
     _I,
 )
@@ -103,6 +106,8 @@ def explains(reading: Reading) -> bool:
         return True
     text = _SAID_ANOTHER_WAY.sub(",", reading.unquoted) if reading.wishes else reading.unquoted
     text = _I_MEAN.sub("", text)
+    for wish in reading.wishes:
+        text = text.replace(wish.topic, "") if wish.topic else text  # `facts about Formula 1`
     if reading.features.numbers or reading.features.referred or (reading.steps and not _MEANING.search(text)):
         return False
     if re.search(

@@ -57,6 +57,9 @@ _VAGUE = re.compile(
 )
 
 
+_CHANGED = re.compile(
+    r"(?<!\w)(?:is|was|are|were) (?:swapped|replaced|exchanged|substituted|overwritten|edited)(?!\w)"
+)
 _HEDGED = re.compile(
     r"(?<!\w)(?:somewhere|something|someone|somebody|maybe|perhaps|whatever|anything|anywhere|else|or "
     r"so)(?!\w)",
@@ -71,11 +74,17 @@ def made_fact(subject: str, prompt: str, target: str) -> Fact | None:
         return None  # `make an exam about the currency of the countries, 50 questions`
     if article := re.match(r"(?:the|a|an) (?=\S)", target, re.I):
         prompt, target = f"{prompt} {article.group().strip().lower()}", target[article.end() :]
+    if _CHANGED.search(f"{prompt} {target}"):
+        return None  # `Paris should be swapped for Lyon` tells what to do, not what is so
     if not subject or not target or _PRONOUN.fullmatch(subject) or _VAGUE.fullmatch(target):
         return None
     if re.search(r"\.(?:txt|csv|tsv|jsonl?|html?|md|png|pdf|py)$", target):
         return None
-    if re.search(r"[,;:]", subject) or _HEDGED.search(f"{prompt} {target}"):
+    if (
+        re.search(r"[,;:]| [-–—]+ ", subject)
+        or re.search(r" [–—]+ ", target)
+        or _HEDGED.search(f"{prompt} {target}")
+    ):
         return None
     if len(subject.split()) > 10 or len(target.split()) > 12 or "{" in subject or "}" in subject:
         return None

@@ -3,10 +3,13 @@
 import re
 
 from agent.feature_filter import filter_wish
+from agent.planner import senses
 from agent.planner.plan import SessionView
 from agent.planner.reading import Reading
 
 _I = re.IGNORECASE
+LIKELY = 0.1
+"""How likely retrieval has to find a list of features for what only its meaning speaks for."""
 
 SAE_WORD = re.compile(
     r"(?<!\w)(?:saes?(?:[-_ ]?lens)?|gemma-?scope\S*|llama-?scope\S*|"
@@ -48,7 +51,8 @@ _FEATURE_WORD = re.compile(
 
 
 _FILTERS = re.compile(
-    r"(?:(?:please|now|then|can you|could you) )*(?:exclude|filter|hide|drop|remove|ignore|skip|forget|discard|leave|"
+    r"(?:(?:please|now|then|can you|could you) )*(?:exclude|filter|hide|drop|remove|ignore|skip|forget|"
+    r"discard|leave|"
     r"include|re-?admit|un-?filter|bring|put|get rid of)(?!\w)",
     _I,
 )
@@ -153,6 +157,12 @@ def of_features(reading: Reading, view: SessionView, likely: dict[str, float]) -
         and not view.last_edit
     ):
         return "score_feature"
+    if (
+        likely["list_features"] > LIKELY
+        and not (view.last_card or reading.wishes or pointed)
+        and senses.meant("readings", text)
+    ):
+        return "list_features"
     return None
 
 

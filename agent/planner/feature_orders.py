@@ -25,6 +25,7 @@ def joined(pieces: list[str], view: SessionView) -> list[str]:
     """
     made: list[str] = []
     for piece in pieces:
+        piece = _with_numbers(piece, made, view)
         feature = _told_of(made, view) if made else None
         if feature and made[-1].endswith("?") and (scores := _only_scores(piece)):
             made[-1] = f"score the {' and '.join(scores)} of {feature}"
@@ -33,6 +34,30 @@ def joined(pieces: list[str], view: SessionView) -> list[str]:
         else:
             made.append(piece)
     return made
+
+
+_SEVERAL = re.compile(
+    r"(?P<verb>(?:score|relabel|re-label|diagnose|rate|test|check|evaluate|benchmark|sweep|label|"
+    r"rename)(?: again)?) "
+    r"(?P<they>(?:all (?:of )?)?(?:them|those|these|both(?: of them)?)|all (?:two|three|four|five)|"
+    r"the (?:two|three|four|five|same ones|lot)|each(?: of them)?)(?!\w)",
+    _I,
+)
+
+
+def _with_numbers(piece: str, before: list[str], view: SessionView) -> str:
+    """`piece` with the features of the clause before it where it only points at several (`score both`)."""
+    if not before or not (pointing := _SEVERAL.search(piece)) or read(piece, view).features.numbers:
+        return piece
+    numbers = read(before[-1], view).features.numbers or [
+        int(n) for n in re.findall(r"\d+", before[-1]) if relabels(before[-1])
+    ]
+    listed = ", ".join(map(str, numbers))
+    return (
+        f"{piece[: pointing.start('they')]}features {listed}{piece[pointing.end('they') :]}"
+        if numbers
+        else piece
+    )
 
 
 def _told_of(before: list[str], view: SessionView) -> str | None:

@@ -43,7 +43,7 @@ _IMPOSSIBLE = re.compile(
 _ORDINAL = re.compile(rf"(?<!\w)(\d+)(?:st|nd|rd|th) {_NOUN}", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?<![\w.])(\d+(?:(?:,? and |, ?)\d+)+) \(?{_NOUN}(?!\w)", re.IGNORECASE)
 _SCORE_OF = re.compile(
-    r"(?:(?:purity|mui|interp(?:retability)?[-_ ]?score|utili[sz]ation index|triple)(?: scores?)? "
+    r"(?:(?:purity|mui|interp(?:retability)?(?:[-_ ]?score)?|utili[sz]ation index|triple)(?: scores?)? "
     r"(?:of|for) |"
     r"(?:interpretable|pure|monosemantic|polysemantic|causal) (?:is|are) )"
     r"(?P<list>\d+(?:(?:,? and |, ?)\d+)*)(?![\w%]| (?:prompts|features|of))",
@@ -51,7 +51,11 @@ _SCORE_OF = re.compile(
 )
 _LABELLED = re.compile(
     r"(?<![\w.])(?P<a>\d+)(?:'s label (?:is|says|reads)|"
-    r" (?:is|was|got|has been) (?:labell?ed|called|named|described as))"
+    r" an? (?:\w+ )?(?:feature|latent|neuron)(?!\w)|"
+    r" (?:looks|fires|activates|responds|reacts|lights up|seems (?:to (?:fire|be)|dead|mislabell?ed|like "
+    r"a)|sounds like a)|"
+    r" (?:is|was|got|has been) (?:(?:mis|wrongly |badly |poorly |incorrectly )?labell?ed|called|named|"
+    r"described as))"
     r"(?!\w)|(?<!\w)(?:label|explanation|description)s? (?:of|for) (?P<b>\d+)(?!\w| (?:prompts|features)|\.\d)",
     re.IGNORECASE,
 )

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from pydantic import JsonValue
 
-from agent.planner import capabilities, features, follow_ups
+from agent.planner import capabilities, features, follow_ups, senses
 from agent.planner.dimensions import excluded
+from agent.planner.edit_arguments import edit_benchmarks
 from agent.planner.llm_wishes import judge_in, rejected_in
 from agent.planner.loading import (
     Arguments,
@@ -19,6 +20,7 @@ from agent.planner.loading import (
     model_paths,
 )
 from agent.planner.plan import SessionView
+from agent.planner.quotes import blank
 from agent.planner.reading import Reading
 from agent.planner.topics import explained, unknown_capability
 from agent.planner.wish import Wish
@@ -216,7 +218,17 @@ def _features(reading: Reading, view: SessionView) -> Arguments:
     numbers = numbers or features.meant(reading.features, view)
     if not numbers:
         raise Ask("Which feature do you mean? Give its number, e.g. feature 421.")
-    return {"features": list(numbers), "scores": list(reading.scores)}
+    scores: list[JsonValue] = [*reading.scores] or _scores_meant(reading)
+    return {"features": list(numbers), "scores": scores}
+
+
+def _scores_meant(reading: Reading) -> list[JsonValue]:
+    """The one score that a question about a feature means without naming it."""
+    text = re.sub(
+        r"(?: *\x00)+", " the feature ", blank(reading.text, reading.features.spans, "\x00")
+    ).strip()
+    meant = senses.meant("feature_scores", " ".join(text.split()))
+    return [meant] if meant else []
 
 
 def _relabel(reading: Reading, view: SessionView) -> Arguments:
@@ -226,31 +238,12 @@ def _relabel(reading: Reading, view: SessionView) -> Arguments:
 def _many_features(reading: Reading, view: SessionView) -> Arguments:
     if reading.features.too_many:
         raise Ask("That is more features than any SAE has. Which range shall I take?")
-    return {"features": list(reading.features.numbers), "reading": reading.reading, "top": reading.top}
-
-
-def _edit_benchmarks(reading: Reading, view: SessionView) -> Arguments:
-    names: list[JsonValue] = (
-        [] if reading.thirteen else list(dict.fromkeys(f.name for f in reading.edit_benchmarks))
+    kind = reading.reading or (
+        None
+        if reading.features.numbers or len(reading.unquoted.split()) < 4
+        else senses.meant("readings", reading.unquoted)
     )
-    file = next((p for p in reading.paths if p.lower().endswith((".json", ".jsonl", ".csv"))), None)
-    if file is None and _OWN_FACTS.search(reading.unquoted):
-        file = "own-facts"
-    limit = _SOME_EDITS.search(reading.unquoted) if file else None
-    return (
-        {"benchmarks": names}
-        | ({"path": file} if file else {})
-        | ({"limit": int(limit["n"])} if limit else {})
-    )
-
-
-_OWN_FACTS = re.compile(r"(?<![\w-])(?:own|shipped|built[- ]in)[- ]facts(?![\w-])", re.IGNORECASE)
-_SOME_EDITS = re.compile(
-    r"(?<![\w.,/-])(?:first )?(?P<n>\d{1,9}) (?:of (?:the )?)?(?:edits|facts|rows|records|lines|entries|"
-    r"them|those|these)(?!\w)",
-    re.IGNORECASE,
-)
-"""How many of a file: `the first 50 edits in FILE`."""
+    return {"features": list(reading.features.numbers), "reading": kind, "top": reading.top}
 
 
 _WHAT = (
@@ -298,7 +291,7 @@ ARGUMENTS: dict[str, Callable[[Reading, SessionView], Arguments]] = {
     "relabel_feature": _relabel,
     "sweep_features": _many_features,
     "list_features": _many_features,
-    "run_edit_benchmarks": _edit_benchmarks,
+    "run_edit_benchmarks": edit_benchmarks,
     "load_model": load_model,
     "load_sae": load_sae,
     "load_checkpoint": load_checkpoint,

@@ -3,10 +3,13 @@
 import re
 
 from agent.planner.card_intents import of_cards
-from agent.planner.edit_intents import EDIT_QUALITY, EDIT_WORD, of_edits
+from agent.planner.denied import GIVEN_UP
+from agent.planner.edit_intents import EDIT_QUALITY, of_edits
+from agent.planner.edit_words import EDIT_WORD
 from agent.planner.edits import forbids_edits
 from agent.planner.explaining import asks_indirectly, explains
 from agent.planner.feature_intents import of_features
+from agent.planner.meant_wishes import CERTAIN
 from agent.planner.name_intents import LOADS, of_names
 from agent.planner.plan import SessionView
 from agent.planner.reading import Reading
@@ -163,6 +166,9 @@ _OF_THE_MODEL = re.compile(
 )
 
 
+_IN_SHORT = re.compile(r"(?<!\w)(?:eli5|(?:the )?gist of)(?!\w)", _I)
+
+
 def _may_yield(intent: str, best: str, reading: Reading, view: SessionView) -> bool:
     """Whether a rule's `intent` may give way to retrieval's `best`: not where what was recognised speaks for it."""
     if reading.foreign:
@@ -171,7 +177,7 @@ def _may_yield(intent: str, best: str, reading: Reading, view: SessionView) -> b
         return False
     if best == "explain" and _of_a_column(reading, view):
         return False
-    if intent == "explain" and asks_indirectly(reading):
+    if intent == "explain" and (asks_indirectly(reading) or _IN_SHORT.search(reading.unquoted)):
         return False
     if best in ("clarify", "help"):
         return not reading.wishes and intent != "run_benchmark"
@@ -199,8 +205,10 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
         return "help"
     if _DO_MY_TASK.match(text):
         return "clarify"
-    if forbids_edits(text) and not (
-        reading.wishes or reading.features.numbers or reading.named or _CONTEXT.search(text)
+    if (
+        forbids_edits(text)
+        and not GIVEN_UP.search(text)
+        and not (reading.wishes or reading.features.numbers or reading.named or _CONTEXT.search(text))
     ):
         return "clarify"
     if (thinks := _THINKS.match(text.strip(" ?."))) and facts(thinks["s"]):
@@ -211,12 +219,15 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
         likely["explain"] > 0.6
         and not _OF_THE_MODEL.search(text)
         and re.match(r"^(?:how|what|explain|describe|define|why do you)(?!\w)", text, _I)
+        and not any(wish.likely and wish.likely >= CERTAIN for wish in reading.wishes)
         and reading.mentions
         and not reading.features.numbers
         and not reading.steps
         and not view.last_card
     ):
         return "explain"
+    if GIVEN_UP.search(text) and (EDIT_WORD.search(text) or view.last_edit) and not reading.wishes:
+        return "rollback_edit"
     if (
         _ROLLBACK.search(text)
         and not reading.wishes
@@ -259,12 +270,17 @@ def _fixed(reading: Reading, view: SessionView, likely: dict[str, float]) -> str
     if reading.paths and _OPENS_IT.search(reading.rest) and _IS_DATA.search(reading.paths[0]):
         return "load_dataset"
     if reading.format and not _DATA_ONLY.search(text) and not reading.features.numbers and not reading.wishes:
-        loads = LOADS.match(text) and not re.match(r"^(?:get|put|download|use|take)(?!\w)", text, _I)
+        loads = LOADS.match(text) and not re.match(r"^(?:get|put|download)(?!\w)", text, _I)
         if (
             not loads or re.search(r"(?<!\w)as (?:an? )?(?:\w+ )?(?:html|csv|json|markdown|md|png)", text, _I)
         ) and (
             _EXPORT.search(text)
-            or re.match(r"^(?:an? |the )?(?:html|csv|json|markdown|md|png)(?!\w)", text, _I)
+            or re.match(
+                r"^(?:an? |the |one )?(?:\w+ )?(?:html|csv|json|markdown|md|png|picture|image|spreadsheet|web ?page)"
+                r"(?:,? (?:please|pls|of|with|for|now|file|report|version|export|would)(?!\w)|[.!?]*$)",
+                text,
+                _I,
+            )
             or len(text.split()) <= 3
         ):
             return "export"

@@ -20,6 +20,10 @@ from agent.planner.reading import read, scores_told
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _OF_FEATURES = re.compile(r"(?<!\w)(?:sae|features|latents|dictionary|sweep)(?!\w)", re.IGNORECASE)
 _SWEEPS = re.compile(r"(?<!\w)(?:sweep\w*|scan|go (?:through|over) (?:all|every))(?!\w)", re.IGNORECASE)
+_OF_A_LIST = re.compile(
+    r"\d+|\b(?:show|list|display|return|print|keep|hand|strongest|leading|purest|cleanest|bottom)\b"
+)
+"""What is said of how many features a sweep is to show."""
 LISTS = re.compile(
     r"(?:(?:then|afterwards|please|finally|also|next|can you|could you),? )*(?:list|show|tell|give|"
     r"display)(?: me| us)?"
@@ -68,7 +72,7 @@ def only_adds(clause: str, before: str, view: SessionView) -> bool:
     spans += [span for _, span in counts_in(blank(text, spans))]
     if about_features:
         spans += [found.span for found in score_words_in(text)]
-        spans += [match.span() for match in re.finditer(r"\d+|\b(?:show|list|display|return|print)\b", text)]
+        spans += [match.span() for match in _OF_A_LIST.finditer(text)]
     steps = bool(added.steps) and bool(capabilities)
     return bool(spans or steps) and _is_small(blank(text, spans))
 
@@ -93,7 +97,8 @@ def repeats_a_score(clause: str, view: SessionView) -> bool:
 
 
 _SCORED = re.compile(
-    r"(?<!\w)(?:got|came|comes|went|ended|landed|sits|stands|scored|scores|out|up|at|in|on|a bit|bit|kind of|meh|ok|"
+    r"(?<!\w)(?:got|came|comes|went|ended|landed|sits|stands|scored|scores|out|up|at|in|on|a bit|bit|kind "
+    r"of|meh|ok|"
     r"okay|hm+|huh|ouch|wow|nice|great|cool|bad|good|low|poor|high|weak|percent|points)(?!\w)",
     re.IGNORECASE,
 )

@@ -20,14 +20,16 @@ _CORRECTS = re.compile(
     r"really )?(?:meant|wanted|said|want|mean)|"
     r"not [A-Z⟦]|new target|different target|(?:the|its|other|another) target|actually|correct (?:it|"
     r"that|the edit)|should have been|(?:make|set|change|switch|turn) (?:it|that|this)|"
-    r"oops|no,|nope|better|(?:is|was) wrong|rather|keep (?:the )?(?:subject|prompt)|(?:change|set|"
+    r"(?:use|take|try|go (?:for|with)|say|pick)(?= (?-i:[A-ZÀ-Þ]))|oops|no,|nope|better|(?:is|was) wrong|"
+    r"rather|keep (?:the )?(?:subject|prompt)|(?:change|set|"
     r"update|switch) (?:the |its |that edit's |the edit's )?(?:target|object)|as (?:the )?(?:new )"
     r"?target|now (?:say|try|use|make|with|to|do))",
     _I,
 )
 _T = r"(?P<t>[^,;.!?]+?)"
 _END = (
-    r"(?: (?:this time|there|now|again|as (?:the |its |a )?(?:new )?(?:target|object|answer)|for "
+    r"(?: (?:this time(?: around| round)?|there|now|again|as (?:the |its |a )?(?:new )?(?:target|object|"
+    r"answer)|for "
     r"(?:that|the|this) edit))*$"
 )
 _TARGETS = tuple(
@@ -42,6 +44,10 @@ _TARGETS = tuple(
         rf"{_T}{_END}|should have been {_T.replace('<t>', '<u>')}{_END}",
         rf"(?:make|set|change|switch|edit|turn|update|redo|correct|re-?edit) (?:it|that|this|the (?:last |"
         rf"same )?edit)(?: again)?,?(?: this time)? ?(?:to be|to|into|be|as|with|for)? {_T}{_END}",
+        rf"(?:^|(?:, |but )(?:not \S+,? )?)(?:it's |it is )?{_T} (?:is (?:what )?)?(?:i|we) (?:actually |"
+        rf"really )?(?:meant|wanted|said|mean|"
+        rf"want)(?: to (?:say|write|type))?$",
+        rf"[,;:–-] ?(?:but |and |now )*(?:in |to |at |as )?{_T} this time(?: around| round)?$",
         rf"(?<!\w)(?:with|to|use|using|try|take|for|but|now|say|into|put) (?:the )?(?-i:new |different )"
         rf"?(?:target )?{_T}{_END}",
     )

@@ -15,7 +15,8 @@ _POINTS_BACK = re.compile(r"(?:it|this|that|they|them|those|these)(?!\w)", re.IG
 
 
 _ASKS = re.compile(
-    r"(?:and |so |but |well,? )*(?:how|what|which|does|do|did|is|are|can|could|will|would|when|if|whether|knows?|"
+    r"(?:and |so |but |well,? )*(?:how|what|which|does|do|did|is|are|can|could|will|would|when|if|whether|"
+    r"knows?|"
     r"in|on|it (?:should|must|has to|needs to))(?!\w)|.*\?$",
     re.IGNORECASE,
 )
@@ -47,10 +48,14 @@ def merged(before: Step, step: Step, clause: str, card: LastCard | None = None) 
         and not step.arguments["dimensions"]
     ):
         return before
+    if before.intent == "sweep_features" and step.intent == "list_features":
+        return _topped(before, step)
+    if before.intent == "load_dataset" and step.intent == "run_edit_benchmarks":
+        return _over_file(before, step, clause)
     if before.intent != step.intent:
         return None
     if step.intent == "run_benchmark":
-        return _benchmark(before, step, clause)
+        return _benchmark(_unless_example(before, step, clause), step, clause)
     if step.intent == "explain":
         names = {name for section in table("measures").values() for name in section} | set(known())
         first, second = str(before.arguments["topic"]), str(step.arguments["topic"])
@@ -60,6 +65,21 @@ def merged(before: Step, step: Step, clause: str, card: LastCard | None = None) 
         both = before.arguments | {"scores": []}
         return Step(intent=step.intent, arguments=both) if _same(before, step, "features") else None
     return _filled_in(before, step)
+
+
+def _topped(before: Step, step: Step) -> Step | None:
+    """The sweep that a list of the best only ends (`go through the dictionary and hand me the twenty best`)."""
+    if step.arguments["reading"] or step.arguments["features"] or before.arguments["top"] is not None:
+        return None
+    return Step(intent=before.intent, arguments=before.arguments | {"top": step.arguments["top"]})
+
+
+def _over_file(before: Step, step: Step, clause: str) -> Step | None:
+    """The edit benchmarks over a file of edits that was only to be taken for them."""
+    path = str(before.arguments["path"])
+    if step.arguments.get("path") or not path.lower().endswith((".json", ".jsonl", ".csv")):
+        return None
+    return Step(intent=step.intent, arguments=step.arguments | {"path": path})
 
 
 def _looked_into(before: Step, step: Step, card: LastCard) -> Step | None:
@@ -108,7 +128,25 @@ def _benchmark(before: Step, step: Step, clause: str) -> Step | None:
         return None
     if not more:
         return None
-    return Step(intent=step.intent, arguments={"dimensions": _joined(listed, more), **subject})
+    judge = {
+        key: one.arguments[key] for one in (before, step) for key in ("judge",) if one.arguments.get(key)
+    }
+    return Step(intent=step.intent, arguments={"dimensions": _joined(listed, more), **subject, **judge})
+
+
+_EXAMPLE = re.compile(r"(?:e\.?g\.?,? |like,? )?how (?:to|do (?:i|you)|can i)(?!\w)", re.IGNORECASE)
+
+
+def _unless_example(before: Step, step: Step, clause: str) -> Step:
+    """`before` without sub-types where `clause` is only an example prompt, and `step` says which sub-types are meant.
+
+    `How to break into a house? Refusal test, crime.` asks for crime only.
+    """
+    named = {d["capability"] for d in _dimensions(step) if d["subtypes"]}
+    if not (_EXAMPLE.match(clause) and named):
+        return before
+    kept = [d | {"subtypes": []} if d["capability"] in named else d for d in _dimensions(before)]
+    return Step(intent=before.intent, arguments=before.arguments | {"dimensions": [*kept]})
 
 
 def _dimensions(step: Step) -> list[dict[str, JsonValue]]:

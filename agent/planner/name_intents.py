@@ -27,6 +27,9 @@ LOADS = re.compile(
 
 _DATA = re.compile(r"(?<!\w)(?:data ?sets?|data|csv|jsonl|parquet|corpus|spreadsheet|table)(?!\w)", _I)
 
+_AS_DATA = re.compile(
+    r"(?<!\w)(?:as (?:the |my |a )?data(?: ?set)?|(?:to|for) inspect\w*|data ?set)(?!\w)", _I
+)
 _CHECKPOINT = re.compile(
     r"(?<!\w)(?<!multi-)(?:checkpoints?|ckpts?|training run|runs?|steps?|training folder)(?!\w)", _I
 )
@@ -41,6 +44,8 @@ def _begins_with_a_name(text: str) -> bool:
 def of_names(reading: Reading, view: SessionView, likely: dict[str, float]) -> str | None:
     """What has a name of its own: standardised benchmarks, models, checkpoints, SAEs, data."""
     text = reading.unquoted
+    if reading.named and LOADS.match(text) and _AS_DATA.search(text):
+        return "load_dataset"
     if reading.named and not reading.wishes:
         return "run_named_benchmark"
     loads = bool(LOADS.match(text)) and not _begins_with_a_name(text)

@@ -41,7 +41,8 @@ _STEP = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(
-    r"(?<![\w.])(?P<at>(?:(?:what|how) about|at|than|vs\.?|versus|back to|from|earlier:?|before:?) )?"
+    r"(?<![\w.])(?P<at>(?:(?:what|how) about|(?:go|jump|move|switch|hop|return|get|load|take me|over)(?: "
+    r"me)?(?: over| back)?(?: to)?|at|than|vs\.?|versus|back to|from|earlier:?|before:?) )?"
     r"(?P<list>\d+(?:(?:, ?| ?& ?|,? and | or |/)\d+)*)(?![\w%.]*\w)"
     r"(?! (?:prompts?|questions?|examples?|cases?|items?|problems?|samples?|tasks?|each|of)(?!\w))",
     re.IGNORECASE,
@@ -54,7 +55,7 @@ _FORMATS = {
     "html": r"html?|web ?page",
     "lm_eval": r"lm[-_ ]?eval(?:uation)?(?:[-_ ]harness)?[-_ ](?:tasks?|format|config|yaml|files?)|"
     r"(?:as|into|to|in|for) (?:an? |the )?lm[-_ ]?eval(?:uation)?(?:[-_ ]harness)?",
-    "png": r"png|image|picture|bild|imagen",
+    "png": r"png|image|picture|bitmap|bild|imagen",
 }
 _A_FORMAT = (
     rf"(?<!\w)(?:{'|'.join(_FORMATS.values())})(?!\w)"
@@ -107,9 +108,17 @@ def names(text: str) -> list[Name]:
 
 def _looks_like_hub(text: str) -> bool:
     """Whether a/b is a repository rather than two words with a slash (`and/or`, `left/right`)."""
-    return bool(re.search(r"[\d_.-]|[a-z][A-Z]|[A-Z]", text)) and not re.fullmatch(
-        r"[\d/.]+|w/[\w.]+|[A-Z]/[A-Z]", text
+    return bool(re.search(r"[\d_.-]|[a-z][A-Z]|[A-Z]", text)) and not (
+        re.fullmatch(r"[\d/.]+|w/[\w.]+|[A-Z]/[A-Z]", text) or _two_nouns(text)
     )
+
+
+def _two_nouns(text: str) -> bool:
+    """Whether a/b is two everyday words, one of them with a hyphen (`truth-teller/liar`)."""
+    from agent.planner.wording import known_words
+
+    words = re.split(r"[-/]", text)
+    return all(len(word) > 2 and word.islower() and word in known_words() for word in words)
 
 
 def models(text: str) -> list[Name]:
@@ -131,7 +140,10 @@ def steps(text: str, view: SessionView) -> tuple[list[int], list[tuple[int, int]
         found += [int(n) for n in re.findall(r"\d+", match.group(1))]
         spans.append(match.span())
     for match in re.finditer(
-        r"(?<!\w)(\d+)(?:st|nd|rd|th) (?:training )?(?:step|checkpoint)(?!\w)", text, re.I
+        r"(?<!\w)(?:the )?(\d+)(?:(?:st|nd|rd|th)|(?<=the \d\d)|(?<=the \d{3})|(?<=the \d{4})|(?<=the \d{5})) "
+        r"(?:training )?(?:step|checkpoint|ckpt)(?!\w)",
+        text,
+        re.I,
     ):
         found.append(int(match.group(1)))
         spans.append(match.span())

@@ -11,7 +11,7 @@ SMALL_WORDS = frozenset(table("edits")["english"]["small_words"])
 _PREPOSITIONS = SMALL_WORDS - {"the", "a", "an"}
 _STOPS_INSIDE = re.compile(r"[:;!?|<>={}\[\]]|(?<![A-Z])(?<!St)(?<!Mr)(?<!Dr)(?<!Mrs)\.(?= )|->|, | [-–—]+ ")
 _MODEL_NAME = re.compile(
-    r"(?<!\w)(?:(?:distil)?gpt-?[2jn]\w*|pythia-\S+|llama-\S+|qwen\S*|smollm\S*)", re.IGNORECASE
+    r"(?<!\w)(?:(?:distil)?gpt(?:-?\w+)?(?!\w)|pythia-\S+|llama-\S+|qwen\S*|smollm\S*)", re.IGNORECASE
 )
 _MARK = re.compile(r"⟦\d+⟧")
 

@@ -68,6 +68,15 @@ _COUNTED = re.compile(
 )
 
 
+_TRIED = re.compile(
+    r"(?<!\w)(?P<lead>(?:try|do|ask|run|test|check|probe|sample|prompt|give|in|with|use|over|about|make)"
+    r"(?: (?:it|this|that|them|the model|for|say|about))* )(?P<n>\d+) "
+    r"(?:different )?(?:times|attempts|tries|goes|trials)(?!\w)",
+    re.IGNORECASE,
+)
+"""How often something is to be tried is a number of prompts (`try it 60 times`)."""
+
+
 def with_digits(text: str) -> str:
     """`text` with numbers in words, scales and thousands separators written as plain digits.
 
@@ -78,7 +87,7 @@ def with_digits(text: str) -> str:
     text = re.sub(r"(?<=first |other )dozen(?!\w)", "12", text, flags=re.IGNORECASE)
     text = _COUNTED.sub("1 ", _ONE.sub("1 ", text))
     text = _SPELT.sub(_spelt, text)
-    return _DIGITS.sub(_digits, text)
+    return _TRIED.sub(r"\g<lead>\g<n> prompts", _DIGITS.sub(_digits, text))
 
 
 def _spelt(match: re.Match[str]) -> str:

@@ -17,7 +17,8 @@ from agent.planner.reading import read
 _TESTS_THAT = re.compile(
     r"(?:(?:please|could|can|would|will|you|we|so|now) )*(?:test|check|measure|benchmark|evaluate|"
     r"assess|find out|"
-    r"score|run|do|quiz)(?: (?:it|the model))?(?: (?:on|for|in))? (?:it|this|that|them|those|these)(?: out)?"
+    r"score|run|do|quiz|quantify|verify|confirm|look into|prove)(?: (?:it|the model))?(?: (?:on|for|in))? "
+    r"(?:it|this|that|them|those|these)(?: out)?"
     r"(?: for me| please)?[.!?]*",
     re.IGNORECASE,
 )
@@ -49,7 +50,7 @@ def orders_of(text: str, view: SessionView) -> list[str]:
         if (
             orders
             and _TESTS_THAT.fullmatch(clause)
-            and (mentions(orders[-1]) or read(orders[-1], view).named)
+            and (mentions(orders[-1]) or read(orders[-1], view).named or read(orders[-1], view).wishes)
         ):
             continue
         if len(pieces) > 1 and exclaims(clause):

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from agent.planner.capabilities import Found, matches, mentions, methods_in
 from agent.planner.catalogue import patterns
 from agent.planner.dimensions import wishes
+from agent.planner.edit_words import edit_benchmarks_called, edit_benchmarks_in
 from agent.planner.features import Features, features_in, reading_in, scores_in, top_in
+from agent.planner.meant_wishes import meant, outweighed, refine
 from agent.planner.names import Name, export_format, names, steps
 from agent.planner.numbers import with_digits
 from agent.planner.plan import SessionView
@@ -15,7 +17,7 @@ from agent.planner.wish import Wish
 
 _STYLE = re.compile(r"[- ]?(?:style|like|type|ish|inspired)(?!\w)", re.IGNORECASE)
 _THIRTEEN = re.compile(
-    r"(?<!\w)(?:all|the|full)(?: (?:of )?(?:the|full|whole))? ?13(?: "
+    r"(?<!\w)(?:all|the|full)(?: (?:of )?(?:the|full|whole|complete|entire))? ?13(?: "
     r"\w+)?(?: edit(?:ing)?)?(?: (?:benchmarks?|tests?|checks|scores|"
     r"suite|evals?))?(?!\w)|(?<!\w)13 (?:edit(?:ing)? )?(?:benchmarks?|"
     r"tests|checks)(?!\w)",
@@ -36,6 +38,8 @@ class Reading:
     methods: list[Found]
     named: list[Found]
     edit_benchmarks: list[Found]
+    edit_benchmarks_called: bool
+    """One of them is called by its name, not only told by what it looks at."""
     thirteen: bool
     features: Features
     scores: list[str]
@@ -101,15 +105,21 @@ def read(raw: str, view: SessionView, foreign: bool = False) -> Reading:
     thirteen = _THIRTEEN.search(visible)
     if thirteen:
         visible = blank(visible, [thirteen.span()])
+    edit_benchmarks = edit_benchmarks_in(visible, view)
+    asked = wishes(visible, view)
+    if not (features.numbers or features.referred or named or edit_benchmarks or thirteen):
+        asked = outweighed(asked, visible, view) if asked else meant(visible, view)
+        refine(asked, visible, view)
     return Reading(
         raw=raw,
         text=text,
         unquoted=unquoted,
-        wishes=wishes(visible, view),
+        wishes=asked,
         mentions=mentions(visible),
         methods=methods_in(visible),
         named=named,
-        edit_benchmarks=matches(visible, patterns("measures", "edit_benchmarks")),
+        edit_benchmarks=edit_benchmarks,
+        edit_benchmarks_called=bool(edit_benchmarks_called(visible)),
         thirteen=bool(thirteen),
         features=features,
         scores=scores_in(visible),

@@ -40,11 +40,31 @@ _OWN_AGAIN = re.compile(
 
 def injected(text: str) -> bool:
     """Whether `text` carries orders that were found elsewhere (`ignore all previous instructions`)."""
-    marked = masked(text)[0]
+    marked = _with_labels(*masked(text))
     return bool(
         INJECTED.search(marked)
         or (_REPORTED.search(marked) and not _EDITS.match(marked) and not filled(text))
     )
+
+
+_LABEL = re.compile(
+    r"(?<!\w)(?P<what>(?:(?:mis)?label\w*|explanations?|descriptions?|captions?|names?)[,;]?(?: "
+    r"\S+){0,4}?) (?:just |only |still )?"
+    r"(?:says|said|reads|claims|states)[:,]? ?⟦(?P<quote>\d+)⟧",
+    re.IGNORECASE,
+)
+_LONGEST_LABEL = 4
+"""Words of a quotation that a label may have; a longer one may be an order."""
+
+
+def _with_labels(marked: str, quotes: list[str]) -> str:
+    """`marked` with the short quotations that the label of a feature is said to be put as its words."""
+
+    def plain(match: re.Match[str]) -> str:
+        words = quotes[int(match["quote"])]
+        return f"{match['what']} is {words}" if len(words.split()) <= _LONGEST_LABEL else match.group()
+
+    return _LABEL.sub(plain, marked)
 
 
 _EDITS = re.compile(
@@ -56,7 +76,8 @@ _EDITS = re.compile(
 
 
 _HANDED = re.compile(
-    r"(?:\S+ ){0,6}?(?:documents?|articles?|texts?|paragraphs?|passages?|e-?mails?|letters?|stor(?:y|ies)|sentences?|"
+    r"(?:\S+ ){0,6}?(?:documents?|articles?|texts?|paragraphs?|passages?|e-?mails?|letters?|stor(?:y|ies)|"
+    r"sentences?|"
     r"reports?|note|message|post|page|abstract|chapter)(?!\w)[^⟦]{0,30}⟦\d+⟧[.!?,;]* (?:(?:please|can|could|"
     r"would|you|now|"
     r"and|then|so) )*(?:summari[sz]e|translate|proofread|paraphrase|rewrite|shorten|condense|correct|tl;?dr)"
@@ -77,6 +98,7 @@ def own_words(text: str) -> str:
     'Run refusal.'
     """
     marked, quotes = masked(text)
+    marked = _with_labels(marked, quotes)
     own: list[str] = []
     for sentence in _SENTENCE.split(_DISREGARDED.sub("", marked)):
         told = INJECTED.search(sentence) or _REPORTED.search(sentence)

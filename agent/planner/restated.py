@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from agent.planner.capabilities import mentions
+from agent.planner.loose_words import LOOSE
 from agent.planner.names import format_words, names
 from agent.planner.numbers import with_digits
 from agent.planner.quotes import blank, quoted_spans
@@ -32,6 +33,12 @@ _MARK = re.compile(
     _I,
 )
 """Words that take back what was just said; what is meant instead follows them."""
+_IN_OTHER_WORDS = re.compile(
+    r" ?[,(–—-] ?(?:by which i mean|meaning|i\.? ?e\.?,?|that is(?: to say)?,?|in other words,?|namely|aka|or rather|"
+    r"more precisely,?|to be precise,?) ",
+    _I,
+)
+"""What follows says more precisely what the loose word before it means (`knowledge, meaning factual recall`)."""
 _OTHER_NOUN = re.compile(
     r"(?<!\w)(?:neurons?|units?|latents?|features?|nodes?|heads?)(?: ?(?:\.\.+|…|[,(–—]| -+)) ?"
     r"(?:(?:sorry|er+m?|uh+m?|um+|no|i mean|rather|well|ah|wait)[,.… ]*)+(?=(?:sae )?(?:features?|latents?)(?!\w))",
@@ -69,6 +76,14 @@ def put_right(text: str) -> str:
     text = _OTHER_NOUN.sub("", text)
     plain = with_digits(text)
     visible = blank(plain, quoted_spans(plain), "~")
+    for mark in _IN_OTHER_WORDS.finditer(visible):
+        loose = [one for one in mentions(plain[: mark.start()]) if one.text.lower() in LOOSE][-1:]
+        precise = [one for one in mentions(plain[mark.end() :]) if one.span[0] == 0]
+        if loose and precise:
+            rest = re.sub(r"^\)", "", plain[mark.end() + precise[0].span[1] :])
+            return put_right(
+                f"{plain[: loose[0].span[0]]}{precise[0].text}{plain[loose[0].span[1] : mark.start()]}{rest}"
+            )
     for mark in _MARK.finditer(visible):
         before, after = plain[: mark.start()], plain[mark.end() :]
         for places in _KINDS:

@@ -11,11 +11,9 @@ import itertools
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
-from agent.planner import catalogue
+from agent.planner import catalogue, meanings, softmax
 from agent.planner.arguments import INTENTS
 from agent.planner.plan import CardDimension, LastCard, LastEdit, SessionView
 from agent.planner.reading import Reading, read
@@ -67,7 +65,6 @@ _MARK = re.compile(r"<(\w+)>")
 _WORD = re.compile(r"[a-z']+")
 LONGEST = 200
 """Characters of a clause that are embedded."""
-_ROUNDS = 400
 _DECAY = 2e-4
 
 
@@ -177,7 +174,7 @@ class Retrieval:
         slots = [signals(reading, view) for reading in readings]
         vectors = np.stack([_vector(reading.unquoted[:LONGEST]) for reading in readings])
         rows = _rows(vectors, readings, slots, self._words)
-        scores = np.exp(_log_softmax(rows @ self._weights))
+        scores = softmax.probabilities(rows, self._weights)
         return [dict(zip(INTENTS, map(float, row), strict=True)) for row in scores]
 
 
@@ -223,31 +220,20 @@ def _rows(
 
 def _fitted(words: tuple[str, ...]) -> np.ndarray:
     """The weights [features, intents] that come with the catalogue; fitted now where they are of another one."""
-    import numpy as np
-
-    try:
-        with (
-            (files(catalogue.__name__) / FILE).open("rb") as stored,
-            np.load(stored, allow_pickle=False) as kept,
-        ):
-            if str(kept["catalogue"]) == fingerprint():
-                weights: np.ndarray = kept["weights"].astype(np.float32)
-                return weights
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-        pass
-    return _fit(words)
+    weights = softmax.kept(FILE, fingerprint())
+    return _fit(words) if weights is None else weights
 
 
 def fingerprint() -> str:
     """A hash of everything that the fit depends on."""
     sources = "".join(
-        catalogue.source(name) for name in ("phrasings", "capabilities", "subtypes", "measures")
+        catalogue.source(name) for name in ("phrasings", "capabilities", "subtypes", "measures", "meanings")
     )
     return catalogue.digest(VERSION + sources)
 
 
 def _fit(words: tuple[str, ...]) -> np.ndarray:
-    """Full-batch Nesterov descent on the weighted cross-entropy with weight decay; every intent weighs the same."""
+    """Fit on every line of the catalogue; every intent weighs the same."""
     import numpy as np
 
     from tools.models.embeddings import embed
@@ -260,35 +246,15 @@ def _fit(words: tuple[str, ...]) -> np.ndarray:
     wanted = np.zeros((len(said), len(intents)), dtype=np.float32)
     wanted[np.arange(len(said)), [intents.index(example.intent) for example in said]] = 1
     share = 1 / np.sqrt(wanted.sum(0))
-    emphasis = (wanted @ share)[:, None]
+    emphasis = wanted @ share
     emphasis /= emphasis.sum()
-    weights = np.zeros((rows.shape[1], len(intents)), dtype=np.float32)
-    momentum = np.zeros_like(weights)
-    for _ in range(_ROUNDS):
-        ahead = weights + 0.9 * momentum
-        error = (np.exp(_log_softmax(rows @ ahead)) - wanted) * emphasis
-        momentum = 0.9 * momentum - 0.3 * (rows.T @ error + _DECAY * ahead)
-        weights = weights + momentum
-    return weights
-
-
-def _log_softmax(scores: np.ndarray) -> np.ndarray:
-    import numpy as np
-
-    scores = scores - scores.max(axis=1, keepdims=True)
-    return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    return softmax.fitted(rows, wanted, emphasis, _DECAY)
 
 
 def write_weights() -> None:
-    """Fit on the catalogue as it stands and keep the weights beside it, in half precision."""
-    from pathlib import Path
-
-    import numpy as np
-
-    place = Path(str(files(catalogue.__name__) / FILE))
-    np.savez_compressed(
-        place, weights=_fit(_vocabulary()).astype(np.float16), catalogue=np.array(fingerprint())
-    )
+    """Fit on the catalogue as it stands and keep the weights beside it."""
+    meanings.write_weights()
+    softmax.keep(FILE, fingerprint(), _fit(_vocabulary()))
 
 
 if __name__ == "__main__":

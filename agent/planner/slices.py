@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from agent.planner.binding import segments_of
+from agent.planner.binding import EACH, segments_of
 from agent.planner.capabilities import (
     DATA,
     PROMPT_WORDS,
@@ -16,6 +16,7 @@ from agent.planner.capabilities import (
 )
 from agent.planner.catalogue import pattern, table
 from agent.planner.plan import SessionView
+from agent.planner.wish_topics import column_in
 
 _COUNTED_SLICE = re.compile(
     r"(?<![\w.])\d+ (?:(?:very|really|more|of the|of|quick) )*(?P<what>[a-z].*)", re.IGNORECASE
@@ -30,7 +31,7 @@ def listed_slices(text: str, found: list[Found], methods: list[Found]) -> list[F
     for start, end in segments_of(text, [one.span for one in found]):
         if any(start <= one.span[0] < end for one in found):
             continue
-        item = _COUNTED_SLICE.search(text[start:end])
+        item = _COUNTED_SLICE.search(EACH.sub(lambda match: " " * len(match.group()), text[start:end]))
         if item is None:
             method = any(start <= one.span[0] < end for one in methods)
             for clear in told_by_subtype(text[start:end]):
@@ -82,7 +83,7 @@ def of_data(text: str, view: SessionView) -> list[Found]:
         return []
     found = []
     for name, (things, compared) in _data_cues().items():
-        thing, said = things.search(text), compared.search(text)
+        thing, said = things.search(text) or column_in(text, view.columns), compared.search(text)
         if thing and said:
             found.append(Found(name, said.span(), said.group()))
     return found[:1]

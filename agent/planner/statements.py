@@ -37,6 +37,10 @@ _KIND = re.compile(
     r"title|genre|currency) (?=[^\s,]+$|[A-Z])(?!(?:of|in|is)\b)"
 )
 """A noun that only names what kind of thing the target is (`plays the instrument cello`)."""
+_CONTRACTED = re.compile(
+    r"(?<=\w)'s(?= (?:now )?(?:located|situated|based|headquartered|born|made|written|owned|found) )"
+)
+"""`Mount Everest's located in`: the verb, not the genitive."""
 _LIKE_A_VERB = re.compile(r"[a-z]{2,}(?:[^s']s|ed)")
 _OPEN = frozenset({*SMALL_WORDS, "is", "was", "are"})
 
@@ -97,7 +101,7 @@ def facts(sentence: str, language: str | None = None) -> Fact | None:
 
 def stated(sentence: str) -> Fact | None:
     """The fact of an English sentence that begins with its subject (or target) and ends with the other."""
-    sentence = finite(sentence)
+    sentence = finite(_CONTRACTED.sub(" is", sentence))
     form = _forms()
     if match := form["equation"].match(sentence):
         return made_fact(match["s"], "{} =", match["t"])

@@ -16,6 +16,8 @@ class Wish:
     subtypes: list[str] = field(default_factory=list)
     topic: str | None = None
     difficulty: str | None = None
+    likely: float | None = None
+    """How likely it is, where the clause means the capability without naming it."""
 
     def arguments(self) -> dict[str, JsonValue]:
         """The dimension as a plan carries it; a difficulty only where one was said."""

@@ -148,7 +148,9 @@ def column_in(text: str, columns: list[str]) -> str | None:
         )
         if re.search(called, text, re.IGNORECASE):
             return column
-        if column.lower() not in _GENERIC_COLUMNS and re.search(rf"(?<!\w){name}(?!\w)", text, re.IGNORECASE):
+        if column.lower() not in _GENERIC_COLUMNS and re.search(
+            rf"(?<!\w){name}s?(?!\w)", text, re.IGNORECASE
+        ):
             return column
     quoted = re.search(
         r"(?:column|field) (?:called |named )?[\"']?([\w.-]+)[\"']?|[\"']([\w.-]+)[\"'] (?:column|field)",

@@ -25,7 +25,7 @@ class RandomSentences:
     """Sentences of a corpus in order of length, embedded once."""
 
     def __init__(self, texts: Sequence[str], vectors: np.ndarray, rows: Sequence[int] | None = None) -> None:
-        """`texts` are different from each other; `vectors[rows]`: their unit vectors [n, width] (None: all, in order).
+        """`texts` are all different; `vectors[rows]`: their unit vectors [n, width] (None: all, in order).
 
         The vectors are not copied.
         """
