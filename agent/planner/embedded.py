@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from agent.planner.asking import which_of
 from agent.planner.background import insists, without_counts
 from agent.planner.binding import EACH
 from agent.planner.call_syntax import in_words
@@ -25,6 +26,7 @@ from agent.planner.loading import Ask, Vague
 from agent.planner.merging import merged, narrowed, same_number_each
 from agent.planner.names import listed_formats
 from agent.planner.orders import LEANS_BACK, is_told, orders_of, told_by
+from agent.planner.pasted import CODE, repeats_itself
 from agent.planner.plan import Plan, SessionView, Step
 from agent.planner.reading import read
 from agent.planner.remarks import is_remark
@@ -42,17 +44,6 @@ MOST_CLAUSES = 10
 """A request of more clauses is a text: each costs an embedding."""
 MOST_NAMED = 30
 """Capabilities that a request may name, repeats counted; there are fewer, and each is looked at with the others."""
-_CODE = re.compile(
-    r"[\W\d]*(?:(?:drop|truncate|alter|create) (?:table|database)\b|delete from \w+(?:;| where\b)|"
-    r"insert into \w+ ?(?:values\b|\()|update \w+ set \w+ ?=|union (?:all )?select\b|select (?:\*|[\w, ]+? from "
-    r"\w+(?:;| where\b))|or \d+ ?= ?\d+|</?(?:script|html|div|img|iframe)\b|#!/|rm -rf?\b|"
-    r"(?:def|function) \w+ ?\(|import \w+(?:;| as \w+;?$)|(?:print|eval|exec|alert|console\.log|system) ?\(|"
-    r"public static\b|for ?\(|while ?\(|\w+\(\) ?\{)",
-    re.IGNORECASE,
-)
-"""A request that begins as SQL, markup or a program is pasted text."""
-MOST_REPEATED = 48
-"""Words from which on a text whose words stand four times each on average is not read."""
 _OUGHT = re.compile(
     r"(?:it|the (?:model|thing|checkpoint)|this) (?:should|must|has to|needs to|ought to|is supposed to) "
     r"(?:know|be able|understand|have)(?!\w)",
@@ -60,30 +51,6 @@ _OUGHT = re.compile(
 )
 """What is expected of the model (`it should know about history`) says what the order beside it is about."""
 _TOO_MANY = "Those are many things at once. Which of them shall I do first?"
-_CAN_DO = {
-    "run_benchmark": "benchmark a capability",
-    "drill_down": "break the last score down",
-    "compare": "compare models or steps",
-    "run_named_benchmark": "run a standard benchmark such as GSM8K",
-    "show_regressions": "show scores over the training steps",
-    "watch_checkpoints": "watch for new checkpoints",
-    "score_feature": "score an SAE feature",
-    "sweep_features": "sweep all features",
-    "relabel_feature": "relabel a feature",
-    "list_features": "list features",
-    "edit_fact": "edit a fact in the weights",
-    "run_edit_benchmarks": "benchmark the last edit",
-    "rollback_edit": "undo the last edit",
-    "load_model": "load a model",
-    "load_sae": "load an SAE",
-    "load_checkpoint": "load a checkpoint",
-    "load_dataset": "load a data set",
-    "export": "export the card",
-    "list_cards": "list the cards",
-    "show_context": "show what is loaded",
-    "explain": "explain a measure",
-    "help": "see what I can do",
-}
 
 
 class EmbeddedPlanner:
@@ -98,9 +65,9 @@ class EmbeddedPlanner:
             return self._asks("What would you like to measure? Say `help` to see what I can do.", 1.0)
         if len(text) > LONGEST or len(request) > 4 * LONGEST:
             return self._asks("That is a long text. In one sentence: what would you like me to do?", 0.9)
-        if _repeats_itself(text):
+        if repeats_itself(text):
             return self._asks("That says the same again and again. What would you like me to do?", 0.9)
-        if _CODE.match(text):
+        if CODE.match(text):
             return self._asks("That reads like code, not like a request. What would you like me to do?", 0.9)
         if hands_over(text):
             return self._asks(
@@ -290,18 +257,10 @@ class EmbeddedPlanner:
     def _unsure(self, clause: str, view: SessionView) -> Plan:
         """A question with the two or three most likely readings."""
         likely = _retrieval().probabilities([read(clause, view)], view)[0]
-        ranked = sorted((name for name in likely if name in _CAN_DO), key=lambda name: -likely[name])[:3]
-        choices = [_CAN_DO[name] for name in ranked]
-        question = f"I am not sure what you want. Shall I {choices[0]}, {choices[1]} or {choices[2]}?"
+        question = which_of(likely)
         return self._asks(
             question, round(max(0.05, 1 - max(likely.values())), 3) if likely["clarify"] < 0.5 else 0.6
         )
-
-
-def _repeats_itself(text: str) -> bool:
-    """Whether `text` is a long row of few different words, which is no request and takes long to read."""
-    words = text.lower().split()
-    return len(words) > MOST_REPEATED and 4 * len(set(words)) < len(words)
 
 
 @cache

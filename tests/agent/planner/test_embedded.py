@@ -5,10 +5,11 @@ import sys
 import time
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from agent.planner import retrieval
+from agent.planner import meanings, retrieval
 from agent.planner.arguments import INTENTS, validated
 from agent.planner.embedded import EmbeddedPlanner
 from agent.planner.plan import LastCard, SessionView
@@ -191,12 +192,13 @@ def test_a_capability_outside_the_catalogue_is_asked_about_with_choices(planner:
     assert "poetry" in plan.question
 
 
-def test_the_weights_that_come_with_the_catalogue_are_current() -> None:
+@pytest.mark.parametrize("fit", [retrieval, meanings])
+def test_the_weights_that_come_with_the_catalogue_are_current(fit: ModuleType) -> None:
     import numpy as np
 
-    file = files("agent.planner.catalogue") / retrieval.FILE
+    file = files("agent.planner.catalogue") / fit.FILE
     with file.open("rb") as stored, np.load(stored, allow_pickle=False) as kept:
-        assert str(kept["catalogue"]) == retrieval.fingerprint(), "run: python -m agent.planner.retrieval"
+        assert str(kept["catalogue"]) == fit.fingerprint(), "run: python -m agent.planner.retrieval"
 
 
 def test_weights_of_another_catalogue_are_fitted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
