@@ -163,11 +163,13 @@ def _shadow_pass(work: Work, batch: Sequence[list[int]]) -> Divergences:
 
     from tools.sae.shadow_tokens import Row, shadow_pass
 
-    rows = []
-    for row in batch:
-        stream = work.texts[work.places[row[0]][0]].stream
-        positions = torch.tensor([work.places[index][1] for index in row])
-        rows.append(Row(stream, positions, work.replace(stream[positions], torch.tensor(row))))
+    streams = [work.texts[work.places[row[0]][0]].stream for row in batch]
+    positions = [torch.tensor([work.places[index][1] for index in row]) for row in batch]
+    # One call for all: the SAE's weights are larger than what they are multiplied with.
+    entering = torch.cat([stream[places] for stream, places in zip(streams, positions, strict=True)])
+    vectors = work.replace(entering, torch.tensor([index for row in batch for index in row]))
+    of_rows = vectors.split([len(row) for row in batch])
+    rows = [Row(*row) for row in zip(streams, positions, of_rows, strict=True)]
     return shadow_pass(work.model.model, work.decoder, work.entry, rows)
 
 
