@@ -15,7 +15,7 @@ chat: $(VENV)/installed
 
 test: $(VENV)/installed-dev
 	# One thread a worker: on small models threads that wait for each other cost more than they bring.
-	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist loadfile
+	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .

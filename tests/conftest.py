@@ -22,6 +22,11 @@ if os.environ.get("CI"):
     hypothesis.settings.load_profile("same")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest begin first, so that no worker is left with one at the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST_FILES)
+
+
 def pytest_collection_finish() -> None:
     """What was imported stays, so it is never looked through again."""
     gc.freeze()
@@ -31,6 +36,18 @@ def pytest_collection_finish() -> None:
 if TYPE_CHECKING:
     from tools.fanout import Team
 
+LONGEST_FILES = (
+    "test_command_line.py",
+    "test_embedded_edit.py",
+    "test_edits_embedded.py",
+    "test_end_to_end.py",
+    "test_end_to_end_faults.py",
+    "test_end_to_end_http.py",
+    "test_fan_out.py",
+    "test_fanned_work.py",
+    "test_training_for_real.py",
+)
+"""A minute and more each."""
 TINY_KINDS = ("llama", "gemma3", "qwen2", "qwen3", "mistral", "gpt_neox", "gpt2")
 TRAINING_TEXT = [
     "the quick brown fox jumps over the lazy dog and the capital of France is Paris",
