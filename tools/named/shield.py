@@ -104,10 +104,10 @@ def _no_bars() -> Iterator[None]:
     from tqdm import tqdm  # type: ignore[import-untyped]
 
     bars = not datasets.are_progress_bars_disabled()
-    former = tqdm.__init__
+    former, begin = vars(tqdm)["__init__"], tqdm.__init__  # a descriptor, and what it gives
 
     def disabled(self: Any, *arguments: Any, **options: Any) -> None:
-        former(self, *arguments, **{**options, "disable": True})
+        begin(self, *arguments, **{**options, "disable": True})
 
     tqdm.__init__ = disabled
     datasets.disable_progress_bars()

@@ -37,7 +37,7 @@ def state(model: LanguageModel) -> dict[str, Any]:
         "environment": dict(os.environ),
         "loggers": [(each.level, list(each.handlers), each.propagate) for each in (root, harness)],
         "transformers": transformers_logging.get_verbosity(),
-        "tqdm": tqdm.__init__,
+        "tqdm": vars(tqdm)["__init__"],
         "bars": datasets.are_progress_bars_disabled(),
         "streams": (sys.stdout, sys.stderr),
         "hooks": [len(module._forward_pre_hooks) for module in model.model.modules()],
