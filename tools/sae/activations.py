@@ -41,18 +41,32 @@ class TextResiduals:
 
 @dataclass(frozen=True)
 class TextActivations:
-    """A text's tokens and how strongly the features that were asked for fire at each, on the CPU."""
+    """How strongly the features that were asked for fire at each token of a text, on the CPU."""
 
-    text: str
-    token_ids: torch.Tensor
-    """int64 [T]."""
-    tokens: list[str]
-    counts: torch.Tensor
-    """bool [T], as in `TextResiduals`."""
-    values: torch.Tensor
-    """float32 [T, k]: the k features asked for, in their order."""
     read: TextResiduals
     """What they are the activations of."""
+    values: torch.Tensor
+    """float32 [T, k]: the k features asked for, in their order."""
+
+    @property
+    def text(self) -> str:
+        """The text itself."""
+        return self.read.text
+
+    @property
+    def token_ids(self) -> torch.Tensor:
+        """int64 [T]."""
+        return self.read.token_ids
+
+    @property
+    def tokens(self) -> list[str]:
+        """Its T tokens, as in `TextResiduals`."""
+        return self.read.tokens
+
+    @property
+    def counts(self) -> torch.Tensor:
+        """bool [T], as in `TextResiduals`."""
+        return self.read.counts
 
 
 def residuals(
@@ -98,7 +112,7 @@ def activations(
     columns = list(features)
     for read in residuals(model, sae, texts, report=report):
         values = sae.encode(read.stream)[:, columns].float().cpu()
-        yield TextActivations(read.text, read.token_ids, read.tokens, read.counts, values, read)
+        yield TextActivations(read, values)
 
 
 def residuals_of_tokens(model: LanguageModel, sae: LoadedSae, token_ids: torch.Tensor) -> TextResiduals:

@@ -48,7 +48,7 @@ def _text(values, counts, tokens=None):
     read = TextResiduals(
         "a b c", torch.arange(len(values)), tokens, torch.tensor(counts), torch.zeros(len(values), 1)
     )
-    return TextActivations(read.text, read.token_ids, read.tokens, read.counts, values, read)
+    return TextActivations(read, values)
 
 
 def test_d_of_the_published_example_is_14_and_not_084():
